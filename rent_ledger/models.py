@@ -44,7 +44,7 @@ from rent_ledger.credits.models import CreditChoice
 from rent_ledger.payments.models import Payment
 from rent_ledger.policy.models import SignMeasure
 from rent_ledger.procedures.models import ClauseChoice, Procedure, ProcedureStep, StepProof
-from rent_ledger.rights.models import BenefitRight
+from rent_ledger.rights.models import BenefitRetention, BenefitRight
 from rent_ledger.write_offs.models import Recovery, WriteOff, WriteOffItem, WriteOffPaper
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "BankLine",
     "BankStatement",
     "BenefitLine",
+    "BenefitRetention",
     "BenefitRight",
     "BenefitStatement",
     "BudgetEstimate",

@@ -18,7 +18,7 @@ from rent_ledger.arrears.views import (
 )
 from rent_ledger.bank.views import inbox as bank
 from rent_ledger.bank.views import lines as bank_lines
-from rent_ledger.benefits.views import benefits
+from rent_ledger.benefits.views import benefits, retentions
 from rent_ledger.billing.views import papers, runs
 from rent_ledger.books import views as statement
 from rent_ledger.credits import views as credits
@@ -204,6 +204,24 @@ urlpatterns: list[URLPattern] = [
     path("aides-au-menage/<int:pk>/pieces/", aids.aid_papers_add, name="aid_papers_add"),
     path("aides-au-menage/<int:pk>/pieces/<uuid:uuid>/", aids.aid_paper, name="aid_paper"),
     path("aides-au-menage/<int:pk>/pieces/<uuid:uuid>/retirer/", aids.aid_paper_remove, name="aid_paper_remove"),
+    path("baux/<int:lease_id>/aides/retenues/", retentions.retention_note, name="retention_note"),
+    path("baux/<int:lease_id>/aides/retenues/<int:pk>/finir/", retentions.retention_end, name="retention_end"),
+    path(
+        "baux/<int:lease_id>/aides/retenues/<int:pk>/finir/annuler/",
+        retentions.retention_reopen,
+        name="retention_reopen",
+    ),
+    path(
+        "baux/<int:lease_id>/aides/retenues/<int:pk>/prolonger/", retentions.retention_extend, name="retention_extend"
+    ),
+    path(
+        "baux/<int:lease_id>/aides/retenues/<int:pk>/prolonger/annuler/",
+        retentions.retention_shorten,
+        name="retention_shorten",
+    ),
+    path(
+        "baux/<int:lease_id>/aides/retenues/<int:pk>/annuler/", retentions.retention_withdraw, name="retention_withdraw"
+    ),
     path("credits/", credits.credits, name="credits"),
     path("credits/<int:account_id>/", credits.credit, name="credit"),
     path("credits/decisions/<int:pk>/annuler/", credits.credit_undo, name="credit_undo"),

@@ -11,6 +11,7 @@ from common import clock
 from common.forms import DayField, MonthField
 from common.quick import PAST
 from rent_ledger.benefits.rules.benefit_files import MAX_BYTES, ROLES
+from rent_ledger.rights.codes import RetentionEnd
 from rent_ledger.rights.forms import PayerChoice
 
 
@@ -75,4 +76,20 @@ class WithdrawForm(forms.Form):
         max_length=200,
         help_text="Par exemple : bordereau d’un autre mois. Gardé avec votre nom et le jour.",
         error_messages={"required": "Dites ce qui n’allait pas dans ce bordereau."},
+    )
+
+
+class RetentionForm(forms.Form):
+    """The payer keeps the aid from a month on."""
+
+    first = MonthField(label="Premier mois retenu")
+    told_on = DayField(label="Courrier de l’organisme du", quick=PAST)
+
+
+class RetentionEndForm(forms.Form):
+    """The first month that is paid again, and what became of what was kept."""
+
+    again = MonthField(label="Premier mois versé de nouveau")
+    outcome = forms.ChoiceField(
+        label="Issue", choices=RetentionEnd.choices, widget=forms.RadioSelect, initial=RetentionEnd.CONFORM
     )

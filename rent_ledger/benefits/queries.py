@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from common.money import ZERO
-from common.periods import Month, contains, last_day
+from common.periods import ONE_DAY, Month, contains, last_day
 from common.text import search_words
 from leases.contracts.codes import EndReason
 from leases.contracts.natures import Nature
@@ -21,8 +21,11 @@ from rent_ledger.billing.codes import DemandState
 from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.books.codes import AccountKind
 from rent_ledger.books.models import OpenItem
-from rent_ledger.rights.models import BenefitRight
+from rent_ledger.rights.codes import HOUSING_ALLOWANCES
+from rent_ledger.rights.models import BenefitRetention, BenefitRight
+from rent_ledger.rights.parameters import retention_params
 from rent_ledger.rights.queries import has_left, leaves_on, month_of_departure, with_departure
+from rent_ledger.rights.rules.retention import ends_on
 
 
 def statements_of_benefits() -> QuerySet[BenefitStatement]:
@@ -263,6 +266,49 @@ def _departure(right: BenefitRight) -> Month | None:
     return month if reaches else None
 
 
+def has_allowance(rights: Iterable[ShownRight]) -> bool:
+    """Whether one of these rights may be kept: an allowance that is paid to us."""
+    return any(one.right.is_direct and one.right.kind in HOUSING_ALLOWANCES for one in rights)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRetention:
+    """A retention of aid. `last`: the last month that was kept, of one that has ended. `lapses_on`: the last day on
+    which what is kept can still be had. `kept`: what is awaited of its months (euros). `may_extend`: once more."""
+
+    row: BenefitRetention
+    last: Month | None
+    lapses_on: date
+    kept: Decimal
+    may_extend: bool
+
+    @property
+    def is_running(self) -> bool:
+        return not self.row.outcome
+
+    @property
+    def next_extension(self) -> int:
+        return self.row.extensions + 1
+
+
+def retentions_of(lease: Lease, *, day: date) -> list[ShownRetention]:
+    """The retentions of a lease that stand, newest first. Two queries."""
+    rows = list(BenefitRetention.objects.standing().filter(lease=lease))
+    if not rows:
+        return []
+    params, months = retention_params(day), awaited_months(lease)
+    return [
+        ShownRetention(
+            row=row,
+            last=Month.of(row.period.upper).plus(-1) if row.period.upper else None,
+            lapses_on=ends_on(row.period.lower, row.extensions, params) - ONE_DAY,
+            kept=sum((one.amount for one in months if contains(row.period, one.month)), ZERO),
+            may_extend=not row.outcome and row.extensions < params.times,
+        )
+        for row in rows
+    ]
+
+
 def awaited_months(lease: Lease) -> list[MonthAwaited]:
     """The months of the lease whose benefit is not settled, oldest first."""
     items = OpenItem.objects.filter(account__lease=lease, account__kind=AccountKind.BENEFIT, for_month__isnull=False)
@@ -285,7 +331,8 @@ def awaited_total(*, day: date) -> Decimal:
 
 
 # Benefit received on a lease for the last month that its payer reported, and for the month before, by kind of benefit
-# (APL and AL are paid on different days). No row while a line is unplaced: it may be for this lease.
+# (APL and AL are paid on different days). No row while a line is unplaced: it may be for this lease. Nor where the
+# payer keeps the aid: it did not fall.
 _FALLS = """
 WITH lines AS (
     SELECT l.id, l.right_id, l.month, l.amount, l.beneficiary_number, s.payer_id
@@ -314,6 +361,8 @@ FROM pairs b JOIN leases_lease le ON le.id = b.lease_id
 WHERE b.before > 0 AND b.now * 100 < b.before * %(percent)s
   AND (upper_inf(le.period) OR upper(le.period) > (b.month + interval '1 month')::date)
   AND NOT EXISTS (SELECT 1 FROM unplaced u WHERE u.lease_id = b.lease_id AND u.month = b.month)
+  AND NOT EXISTS (SELECT 1 FROM rent_ledger_benefitretention k
+                  WHERE k.lease_id = b.lease_id AND k.withdrawn_at IS NULL AND k.period @> b.month)
 ORDER BY 1, 2
 """
 FALL_DAYS = 70

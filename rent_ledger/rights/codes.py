@@ -69,6 +69,26 @@ class BenefitKind(Code):
     ALS = "ALS", "ALS"
 
 
+HOUSING_ALLOWANCES = frozenset({BenefitKind.ALF, BenefitKind.ALS})
+"""What the payer keeps while a dwelling is not decent (CCH, art. L. 843-1). An APL is not kept so."""
+
+
+class RetentionEnd(Code):
+    """How a retention of aid ended."""
+
+    CONFORM = "CONFORM", "Logement mis en conformité"
+    LOST = "LOST", "Aide perdue : le logement n’a pas été mis en conformité"
+
+
+class RetentionDuty(Code):
+    """What a retention asks of the rental managers."""
+
+    END = "RETENTION_END", "Fin d’une retenue d’aide"
+
+
+ABOUT_RETENTION = "benefit_retention"
+
+
 class Follows(Code):
     """Why a right is due from the month of entry."""
 

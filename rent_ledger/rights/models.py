@@ -9,7 +9,7 @@ from django.db.models import Q
 from common import clock
 from common.money import EuroField
 from common.triggers import moves_the_books
-from rent_ledger.rights.codes import BenefitKind, Follows
+from rent_ledger.rights.codes import BenefitKind, Follows, RetentionEnd
 
 
 @pghistory.track()
@@ -66,3 +66,64 @@ class BenefitRight(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+
+class BenefitRetentionQuerySet(models.QuerySet["BenefitRetention"]):
+    def standing(self) -> "BenefitRetentionQuerySet":
+        """All but those that were noted by mistake."""
+        return self.filter(withdrawn_at=None)
+
+
+@pghistory.track()
+class BenefitRetention(models.Model):
+    """Months of aid of a lease that the payer keeps while the dwelling is not decent (`rules.retention`).
+
+    `period`: from the first month that is kept to the first one that is paid again, without end while it runs.
+    `told_on`: the day of the payer's letter. `extensions`: how often he kept on. `outcome`: how it ended; what was lost
+    is a `loss` in the books. A standing retention asks nothing of the household for its months, whatever its outcome.
+    """
+
+    lease = models.ForeignKey("leases.Lease", models.PROTECT, related_name="benefit_retentions", verbose_name="bail")
+    period = DateRangeField("mois retenus")
+    told_on = models.DateField("courrier du")
+    extensions = models.PositiveSmallIntegerField("prolongations", default=0)
+    outcome = models.CharField("issue", max_length=7, choices=RetentionEnd.choices, blank=True)
+    loss = models.OneToOneField(
+        "rent_ledger.Entry", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="perte"
+    )
+    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
+    recorded_at = models.DateTimeField("notée le", default=clock.now, editable=False)
+    withdrawn_at = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
+
+    objects = BenefitRetentionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "retenue d’aide"
+        verbose_name_plural = "retenues d’aide"
+        ordering = ["lease", "-period", "-id"]
+        constraints = [
+            ExclusionConstraint(
+                name="benefit_retention_no_overlap",
+                expressions=[("lease", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(withdrawn_at=None),
+                violation_error_message="Une retenue couvre déjà une partie de ces mois.",
+            ),
+            models.CheckConstraint(
+                condition=Q(period__startswith__day=1)
+                & (Q(period__upper_inf=True) | Q(period__endswith__day=1, period__isempty=False)),
+                name="benefit_retention_whole_months",
+                violation_error_message="Une retenue va du premier jour d’un mois à celui d’un autre.",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", period__upper_inf=True) | ~Q(outcome="") & Q(period__upper_inf=False),
+                name="benefit_retention_ends_with_outcome",
+                violation_error_message="Dites comment la retenue a fini.",
+            ),
+            models.CheckConstraint(
+                condition=Q(loss=None) | Q(outcome=RetentionEnd.LOST, withdrawn_at=None),
+                name="benefit_retention_loss_where_lost",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Retenue {self.lease_id}"

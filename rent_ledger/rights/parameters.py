@@ -5,6 +5,7 @@ from datetime import date
 from common.params import Kind, Params, Scope, declare
 from office.parameters.queries import params_on
 from rent_ledger.rights.rules.benefits import BenefitParams
+from rent_ledger.rights.rules.retention import RetentionParams
 
 APL_DAY = declare(
     key="benefit.apl_day",
@@ -43,6 +44,36 @@ CLAIM_MONTHS = declare(
     default=36,
     scope=Scope.NATIONAL,
 ).key
+
+
+_KEPT = "CCH, art. L. 843-1 et R. 843-2"
+RETENTION_MONTHS = declare(
+    key="benefit.retention_months", kind=Kind.MONTHS, unit="mois", scope=Scope.NATIONAL, verified=True, default=18,
+    label="Durée de la retenue de l’aide d’un logement non décent", source=_KEPT,
+).key  # fmt: skip
+RETENTION_MORE = declare(
+    key="benefit.retention_more_months", kind=Kind.MONTHS, unit="mois", scope=Scope.NATIONAL, verified=True, default=6,
+    label="Durée de chaque prolongation de la retenue", source=_KEPT,
+).key  # fmt: skip
+RETENTION_TIMES = declare(
+    key="benefit.retention_times", kind=Kind.INT, unit="prolongations", scope=Scope.NATIONAL, verified=True, default=2,
+    label="Prolongations de la retenue, au plus", source=_KEPT,
+).key  # fmt: skip
+RETENTION_NOTICE = declare(
+    key="benefit.retention_notice_days", kind=Kind.DAYS, unit="jours", verified=False, default=90,
+    label="Rappel avant la fin d’une retenue", source="Usage de la maison, aucun texte : le temps des travaux",
+).key  # fmt: skip
+
+
+def retention_params(day: date, *, params: Params | None = None) -> RetentionParams:
+    """The delays of a retention in force on `day`."""
+    params = params or params_on(day)
+    return RetentionParams(
+        months=params.value(RETENTION_MONTHS),
+        more=params.value(RETENTION_MORE),
+        times=params.integer(RETENTION_TIMES),
+        notice_days=params.integer(RETENTION_NOTICE),
+    )
 
 
 def benefit_params(day: date, *, params: Params | None = None) -> BenefitParams:

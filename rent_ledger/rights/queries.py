@@ -12,7 +12,7 @@ from common.copy import bigints
 from common.periods import ONE_DAY, Month
 from leases.contracts.codes import LeaseState
 from leases.models import Lease, Occupancy
-from rent_ledger.rights.models import BenefitRight
+from rent_ledger.rights.models import BenefitRetention, BenefitRight
 from rent_ledger.rights.rules.benefits import RightRow
 
 # `gone`: until when the aid of a household belongs to the dwelling of ours that it left, by the contract that came
@@ -76,3 +76,11 @@ def month_of_departure(right: Any) -> Month | None:
     """The month of the last day of the stay, as far as it is known (a right of `with_departure`)."""
     gone = leaves_on(right)
     return None if gone is None else Month.of(gone - ONE_DAY)
+
+
+def kept_months(lease_ids: Iterable[int]) -> defaultdict[int, list[BenefitRetention]]:
+    """The retentions that stand on these leases, by lease id. One query."""
+    found: defaultdict[int, list[BenefitRetention]] = defaultdict(list)
+    for row in BenefitRetention.objects.standing().filter(lease__in=lease_ids):
+        found[row.lease_id].append(row)
+    return found

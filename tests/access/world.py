@@ -51,6 +51,7 @@ from rent_ledger.models import (
     BankLine,
     BankStatement,
     BenefitLine,
+    BenefitRetention,
     BenefitStatement,
     CaseDecision,
     CreditChoice,
@@ -423,6 +424,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "formal_notice": _each(world, lambda home: _formal_notice(home).uuid),
         "registered_proof": _each(world, lambda home: _formal_notice(home).registered.proofs.get().uuid),
         "freeze_step": _each(world, lambda home: _freeze_step(home).pk),
+        "retention": _each(world, lambda home: _retention(home).pk),
         "credit_choice": _each(world, lambda home: _credit_choice(home).pk),
         "write_off": _each(world, lambda home: _write_off(home).pk),
         "write_off_paper": _each(world, lambda home: _write_off(home).papers.get().uuid),
@@ -562,6 +564,13 @@ def _freeze_step(home: Home) -> FreezeStep:
     freeze, _ = DebtFreeze.objects.get_or_create(person=person, ended_on=None)
     step, _ = FreezeStep.objects.get_or_create(freeze=freeze, kind="ADMISSIBLE", on=TODAY)
     return step
+
+
+def _retention(home: Home) -> BenefitRetention:
+    """Aid of months long gone, that the payer kept."""
+    kept = {"lease": home.lease, "period": period(date(2020, 1, 1), date(2020, 2, 1)), "outcome": "CONFORM"}
+    retention, _ = BenefitRetention.objects.get_or_create(**kept, defaults={"told_on": TODAY})
+    return retention
 
 
 def _credit_choice(home: Home) -> CreditChoice:

@@ -23,7 +23,14 @@ from office.access.requests import HouseRequest
 from office.files.services.deposits import deposit, deposited
 from office.models import Organisation
 from rent_ledger.benefits import queries as read
-from rent_ledger.benefits.forms import BenefitFileForm, MappingForm, SettleForm, WithdrawForm
+from rent_ledger.benefits.forms import (
+    BenefitFileForm,
+    MappingForm,
+    RetentionEndForm,
+    RetentionForm,
+    SettleForm,
+    WithdrawForm,
+)
 from rent_ledger.benefits.models import BenefitLine, BenefitStatement
 from rent_ledger.benefits.rules.benefit_files import Table, read_table
 from rent_ledger.benefits.services.benefit_statements import (
@@ -227,7 +234,8 @@ def benefit_follow(request: HouseRequest, pk: int) -> HttpResponse:
 # -- the rights of a lease ------------------------------------------------------------------------------------------
 
 
-def _lease(request: HouseRequest, pk: int) -> Lease:
+def lease_of(request: HouseRequest, pk: int) -> Lease:
+    """The lease, where the actor may see it."""
     return get_object_or_404(Lease.objects.visible_to(request.actor).select_related("household"), pk=pk)
 
 
@@ -242,7 +250,8 @@ def _like(rights: list[read.ShownRight]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rights_page(request: HouseRequest, lease: Lease, **forms: Any) -> HttpResponse:
+def rights_page(request: HouseRequest, lease: Lease, **forms: Any) -> HttpResponse:
+    """The rights of a lease, with the form that was refused in its place."""
     shown = read.rights_of(lease, day=clock.today())
     context = {
         "lease": lease,
@@ -251,6 +260,10 @@ def _rights_page(request: HouseRequest, lease: Lease, **forms: Any) -> HttpRespo
         "right_form": forms.get("right_form") or RightForm(initial=_like(shown)),
         "end_form": forms.get("end_form") or RightEndForm(auto_id="fin_%s"),
         "settle_form": forms.get("settle_form") or SettleForm(auto_id="solde_%s"),
+        "retentions": (kept := read.retentions_of(lease, day=clock.today())),
+        "may_be_kept": not any(one.is_running for one in kept) and read.has_allowance(shown),
+        "retention_form": forms.get("retention_form") or RetentionForm(auto_id="retenue_%s"),
+        "retention_end_form": forms.get("retention_end_form") or RetentionEndForm(auto_id="fin_retenue_%s"),
     }
     return render(request, "rent_ledger/benefits/rights.html", context, status=422 if forms else 200)
 
@@ -259,9 +272,9 @@ def _rights_page(request: HouseRequest, lease: Lease, **forms: Any) -> HttpRespo
 @allow(Write(Data.BENEFIT))
 def rights(request: HouseRequest, lease_id: int) -> HttpResponse:
     """The rights of a lease, and a new one."""
-    lease = _lease(request, lease_id)
+    lease = lease_of(request, lease_id)
     if request.method != "POST":
-        return _rights_page(request, lease)
+        return rights_page(request, lease)
     form = RightForm(request.POST)
 
     def make() -> BenefitRight:
@@ -277,14 +290,14 @@ def rights(request: HouseRequest, lease_id: int) -> HttpResponse:
         since = typography.month(form.cleaned_data["start"], "de")
         made.tell(request, lambda row: f"{row.kind} de {euros(row.amount)} à partir {since}.")
         return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
-    return _rights_page(request, lease, right_form=form)
+    return rights_page(request, lease, right_form=form)
 
 
 @require_POST
 @allow(Write(Data.BENEFIT))
 def right_end(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
     """End a right after a month."""
-    lease = _lease(request, lease_id)
+    lease = lease_of(request, lease_id)
     right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
     form = RightEndForm(request.POST, auto_id="fin_%s")
 
@@ -297,14 +310,14 @@ def right_end(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
     if ended:
         ended.tell(request, lambda last: f"Le droit s’arrête après {typography.month(last)}.")
         return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
-    return _rights_page(request, lease, end_form=form)
+    return rights_page(request, lease, end_form=form)
 
 
 @require_POST
 @allow(Write(Data.BENEFIT))
 def right_keep(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
     """Another aided dwelling follows: the month of departure stays due here."""
-    lease = _lease(request, lease_id)
+    lease = lease_of(request, lease_id)
     right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
     attempt(lambda: keep_departure_month(right_id=right.pk, actor=request.actor)).tell(
         request, lambda row: f"L’aide {_last_month(row)}, mois du départ, reste due ici."
@@ -316,7 +329,7 @@ def right_keep(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
 @allow(Write(Data.BENEFIT))
 def right_drop(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
     """No aided dwelling follows after all."""
-    lease = _lease(request, lease_id)
+    lease = lease_of(request, lease_id)
     right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
     attempt(lambda: drop_departure_month(right_id=right.pk, actor=request.actor)).tell(
         request,
@@ -337,7 +350,7 @@ def _last_month(right: BenefitRight) -> str:
 @allow(Write(Data.BENEFIT))
 def settle(request: HouseRequest, lease_id: int) -> HttpResponse:
     """Settle a month whose aid will not come."""
-    lease = _lease(request, lease_id)
+    lease = lease_of(request, lease_id)
     form = SettleForm(request.POST, auto_id="solde_%s")
 
     def close() -> Month:
@@ -352,4 +365,4 @@ def settle(request: HouseRequest, lease_id: int) -> HttpResponse:
             request, lambda month: f"{typography.month(month).capitalize()} est soldé : la différence est au compte."
         )
         return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
-    return _rights_page(request, lease, settle_form=form)
+    return rights_page(request, lease, settle_form=form)

@@ -13,7 +13,7 @@ from common import clock, typography
 from common.codes import with_codes
 from common.copy import bigints
 from common.errors import InvalidInput
-from common.periods import Month
+from common.periods import Month, contains
 from common.reasons import Reason
 from leases.contracts.codes import DueRule, LeaseState
 from leases.contracts.natures import Nature
@@ -27,6 +27,7 @@ from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, EntryKind, 
 from rent_ledger.books.models import Account
 from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.books.services.posting import JointAllocation, NewEntry, NewPosting, post
+from rent_ledger.rights.queries import kept_months
 from rent_ledger.rights.rules.benefits import Settlement, next_due_on, settle
 
 
@@ -36,10 +37,16 @@ def settle_benefit_month(*, lease_id: int, month: Month, reason: str, actor: Act
     """A person closes a month whose benefit will not come any more: the tenant owes the missing amount. Returns how
     many benefit accounts had a difference.
 
-    Raises `InvalidInput` (`reason`).
+    Raises `InvalidInput` (`reason`; `month`, where the payer keeps its aid).
     """
     if not reason.strip():
         raise InvalidInput("Dites pourquoi ce mois est soldé.", field="reason")
+    if any(contains(row.period, month.first) for row in kept_months([lease_id])[lease_id]):
+        raise InvalidInput(
+            f"L’aide {typography.month(month, 'de')} est retenue pour non-décence : le ménage qui paie sa part n’en "
+            "doit rien (loi n° 89-462, art. 7 a).",
+            field="month",
+        )
     accounts = Account.objects.filter(kind=AccountKind.BENEFIT, lease_id=lease_id).values_list("id", flat=True)
     pairs = {(account, month.first) for account in accounts}
     done = settle_months(pairs=pairs, notes=dict.fromkeys(pairs, reason.strip()), on=clock.today(), actor=actor)
@@ -61,7 +68,8 @@ def settle_months(
     """Settle (benefit account id, first of month) pairs on day `on`: each difference moves to the tenant's account.
 
     A missing amount is due on the due day of the next demand, a surplus counts from `on`; both are booked on `on`. A
-    month that is not billed yet is not settled: its money waits for its demand. Returns how many had a difference.
+    month that is not billed yet is not settled: its money waits for its demand. Nothing moves of what the payer keeps
+    (`BenefitRetention`). Returns how many had a difference.
     """
     if not pairs:
         return 0
@@ -71,6 +79,7 @@ def settle_months(
     locked = sorted({*leases, *tenants.values()})
     list(Account.objects.select_for_update(no_key=True).filter(pk__in=locked).order_by("id").values_list("id"))
     billed, stays = _last_billed(set(leases.values())), _stays(set(leases.values()))
+    kept = kept_months(set(leases.values()))
     demanded = _demanded(set(leases.values()), {month for _, month in pairs})
     differences: list[tuple[_Balance, Settlement]] = []
     for balance in _balances(pairs):
@@ -83,7 +92,9 @@ def settle_months(
             received=balance.received,
             note=notes.get((balance.account_id, balance.month), ""),
         )
-        if found.owed:
+        # What the payer keeps while the dwelling is not decent is never asked of the household.
+        is_kept = any(contains(row.period, balance.month) for row in kept[lease_id])
+        if found.owed and not (is_kept and found.owed > 0):
             differences.append((balance, found))
     due = _due_terms({leases[balance.account_id] for balance, found in differences if found.owed > 0}, on)
     entries: list[NewEntry] = []

@@ -113,6 +113,9 @@ WITH scope AS MATERIALIZED (
     SELECT a.lease_id, sum(o.remaining) AS pending
     FROM rent_ledger_account a JOIN rent_ledger_openitem o ON o.account_id = a.id
     WHERE a.kind = AccountKind.BENEFIT AND o.is_debit AND o.due_on <= %(day)s AND {leases}
+      -- What the payer keeps while the dwelling is not decent explains no debt: it will not come for it.
+      AND NOT EXISTS (SELECT 1 FROM rent_ledger_benefitretention k
+                      WHERE k.lease_id = a.lease_id AND k.withdrawn_at IS NULL AND k.period @> o.for_month)
     GROUP BY a.lease_id
 ), written AS (
 INSERT INTO rent_ledger_accountstate AS s (account_id, as_of, debt, arrears, counted, held, spread, credit, upcoming,

@@ -51,6 +51,7 @@ CELLS: dict[Data, dict[Role, str]] = {
         Role.RENTAL_MANAGER: "all", Role.TECHNICIAN: "own", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all",
         Role.DIRECTOR: "all",
     },
+    Data.BENEFIT: {Role.RENTAL_MANAGER: "all"},
     Data.AGREEMENT: {
         Role.RENTAL_MANAGER: "all", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all", Role.DIRECTOR: "all",
     },

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from leases.contracts.natures import Nature
 from leases.contracts.services.ending import end_lease
-from rent_ledger.models import BenefitRight, Posting
+from rent_ledger.models import BenefitRetention, BenefitRight, Posting
 from tests.factories import make_actor, make_let, make_right, make_user
 from tests.pages import plain, signed_in
 from tests.rent_ledger.aids import housed
@@ -78,3 +78,35 @@ def test_a_month_whose_last_day_was_lived_in_is_due_and_asks_nothing(client):
     make_right(lease=lease, start=date(2026, 2, 1))
     end_lease(actor=make_actor(), lease=lease, last_day=date(2026, 10, 31), reason="SOCIAL")
     assert "mois du départ" not in plain(client.get(reverse("rent_ledger:benefit_rights", args=[lease.pk])))
+
+
+@pytest.mark.clock("2026-11-26")
+def test_an_aid_that_the_payer_keeps_is_noted_extended_ended_and_taken_back(client):
+    lease, right = housed()
+    url = reverse("rent_ledger:benefit_rights", args=[lease.pk])
+    # An APL is not kept.
+    assert "L’organisme retient l’aide" not in plain(client.get(url))
+    BenefitRight.objects.filter(pk=right.pk).update(kind="ALS")
+    note = reverse("rent_ledger:retention_note", args=[lease.pk])
+    wrong = client.post(note, {"first": "01/2026", "told_on": "20/11/2026"})
+    assert (wrong.status_code, "Aucune ALF ni ALS" in plain(wrong)) == (422, True)
+    client.post(note, {"first": "11/2026", "told_on": "20/11/2026"})
+    retention = BenefitRetention.objects.get()
+
+    def act(name: str, data: dict[str, str] | None = None) -> str:
+        return plain(
+            client.post(reverse(f"rent_ledger:{name}", args=[lease.pk, retention.pk]), data or {}, follow=True)
+        )
+
+    page = plain(client.get(url))
+    assert "Retenue depuis novembre 2026" in page
+    assert "au plus tard le 30 avr. 2028" in page
+    assert "L’organisme retient l’aide" not in page
+    assert "au plus tard le 31 oct. 2028" in act("retention_extend", {"fois": "1"})
+    assert "au plus tard le 30 avr. 2028" in act("retention_shorten")
+    assert "passée en perte" in act("retention_end", {"again": "12/2026", "outcome": "LOST"})
+    assert "Retenue de novembre 2026 à novembre 2026" in plain(client.get(url))
+    assert "La retenue court de nouveau" in act("retention_reopen")
+    assert "La retenue est annulée" in act("retention_withdraw")
+    other = make_let()
+    assert client.post(reverse("rent_ledger:retention_reopen", args=[other.pk, retention.pk])).status_code == 404
