@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,21 @@ def known(worker: dict[str, list[str]]) -> set[str]:
     return set(worker["tasks"])
 
 
+def _nodes(*words: str) -> Iterator[tuple[Path, ast.AST]]:
+    """Of the modules in which one of the words stands."""
+    for app in settings.INSTALLED_APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            text = path.read_text()
+            if any(word in text for word in words):
+                yield from ((path, node) for node in ast.walk(ast.parse(text)))
+
+
 def declared() -> set[str]:
     """Names that `@shared_task(name=…)` gives, in any module of the house."""
     found = set()
-    for app in settings.INSTALLED_APPS:
-        for path in (ROOT / app).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "shared_task":
-                    found |= {word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)}
+    for _, node in _nodes("shared_task"):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "shared_task":
+            found |= {word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)}
     return found
 
 
@@ -74,9 +82,7 @@ def test_only_enqueue_sends_a_task() -> None:
     """A task sent by its own method would go to the queue of all that say none. A delay that is read is a number."""
     sending = {
         path.relative_to(ROOT).as_posix()
-        for app in settings.INSTALLED_APPS
-        for path in (ROOT / app).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for path, node in _nodes("send_task", "apply_async", "delay")
         if (isinstance(node, ast.Attribute) and node.attr in ("send_task", "apply_async"))
         or (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "delay")
     }

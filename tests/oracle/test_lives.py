@@ -1,6 +1,6 @@
 """Random lives: the product says what the oracle says, to the cent and day by day.
 
-    LIVES=1000 pytest -n 0 -s tests/oracle/test_lives.py          more lives (45 by default)
+    LIVES=1000 pytest -n 0 -s tests/oracle/test_lives.py          more lives (20 by default)
     SEED=7 pytest -n 0 -s tests/oracle/test_lives.py              other lives
     SEED=7 LIFE=12,40 pytest -n 0 -s tests/oracle/test_lives.py   some of them alone
 
@@ -25,7 +25,7 @@ from tests.oracle.world import Difference, World
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.clock(FIRST_DAY)]
 
 SEED = int(os.environ.get("SEED", "1"))
-LIVES = int(os.environ.get("LIVES", "45"))
+LIVES = int(os.environ.get("LIVES", "20"))
 ALONE = os.environ.get("LIFE")
 
 # What the product is known to do otherwise, and is being mended: not compared, or not played, until then.

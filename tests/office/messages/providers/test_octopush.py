@@ -45,7 +45,7 @@ class Octopush:
                 pass
 
         self.http = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        threading.Thread(target=self.http.serve_forever, args=[0.01], daemon=True).start()
 
 
 @pytest.fixture
