@@ -35,6 +35,7 @@ LANES: dict[str, LaneLook] = {
     Lane.TECHNICAL: LaneLook("technical", "Technique", "technique"),
     Lane.REFERRED: LaneLook("social", "Signalé", "signale"),
     Lane.PAUSED: LaneLook("paused", "En pause", "pause"),
+    Lane.LEGAL: LaneLook("legal", "Contentieux", "contentieux"),
     Lane.PLAN: LaneLook("plan", "Plan en cours", "plan-en-cours"),
     Lane.GONE: LaneLook("gone", "Partis", "partis"),
     Lane.HELD: LaneLook("todo", "Hors relance", "hors-relance"),

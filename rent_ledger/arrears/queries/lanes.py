@@ -25,13 +25,14 @@ from rent_ledger.arrears.parameters import (
 from rent_ledger.arrears.queries.courtesy import SENT_BY
 from rent_ledger.arrears.queries.defaults import default_facts
 from rent_ledger.arrears.queries.plan_standing import plans_now
-from rent_ledger.arrears.rules.case_facts import CaseFacts, Habit, Proposal
+from rent_ledger.arrears.rules.case_facts import CaseFacts, Habit, LegalNow, Proposal
 from rent_ledger.arrears.rules.defaults import DefaultFacts, DefaultParams, default_of
 from rent_ledger.arrears.rules.lanes import lane_and_action
 from rent_ledger.bank.queries.bank_known import BankKnowledge
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, Action, HoldKind, PlanEnd
 from rent_ledger.books.queries.holds import RUNNING_HOLDS, ended_holds, every_hold, is_held
 from rent_ledger.books.queries.plans import plan_runs
+from rent_ledger.procedures.codes import TOLD
 
 _FACTS = with_codes(
     """
@@ -90,6 +91,17 @@ WITH scope AS MATERIALIZED (
                 AND m.state = MessageState.RETURNED) AS formal_back_on
     FROM cases JOIN office_message m ON m.about = %(about)s AND m.about_id = cases.id
     LEFT JOIN rent_ledger_registeredletter r ON r.message_id = m.id GROUP BY m.about_id
+), legal AS (
+    -- The step that moved the procedure on last; none where overindebtedness stops it.
+    SELECT DISTINCT ON (r.account_id) r.account_id, s.kind, s."on", s.until, r.lapsed_on,
+        (SELECT h.hearing_on FROM rent_ledger_procedurestep h
+         WHERE h.procedure_id = r.id AND h.hearing_on IS NOT NULL ORDER BY h.id DESC LIMIT 1) AS hearing_on
+    FROM scope JOIN rent_ledger_procedure r ON r.account_id = scope.account_id AND r.ended_on IS NULL
+    JOIN rent_ledger_procedurestep s ON s.procedure_id = r.id AND s.kind NOT IN TOLD
+    WHERE NOT EXISTS (SELECT 1 FROM rent_ledger_posting p JOIN {every_hold} frozen ON frozen.posting_id = p.id
+        WHERE p.debit_id = r.account_id AND p.debit_id >= FIRST_ID AND frozen.kind = HoldKind.FREEZE
+          AND frozen.period @> %(day)s::date)
+    ORDER BY r.account_id, s.id DESC
 ), earlier AS (
     SELECT c.account_id, max(c.closed_on) AS closed_on FROM scope JOIN rent_ledger_arrearscase c USING (account_id)
     WHERE c.closed_on - c.opened_on > %(late_case_days)s GROUP BY c.account_id
@@ -146,6 +158,8 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
     (contacts.reminded_at AT TIME ZONE 'Europe/Paris')::date AS reminded_on,
     (contacts.formal_at AT TIME ZONE 'Europe/Paris')::date AS formal_on, contacts.formal_back_on,
     (greatest(contacts.called_at, answers.contact_at) AT TIME ZONE 'Europe/Paris')::date AS tried_on,
+    legal.kind AS legal_kind, legal."on" AS legal_on, legal.hearing_on, legal.until AS legal_until,
+    legal.lapsed_on AS legal_lapsed_on,
     {plan_runs_here} AS has_plan, earlier.closed_on AS late_before_on,
     broken.ended_on AS plan_broken_on, broken.remaining AS plan_left,
     broken.stopped_on AS plan_stopped_on, broken.stopped AS stopped_left
@@ -155,7 +169,7 @@ LEFT JOIN holds ON holds.case_id = cases.id LEFT JOIN answers ON answers.case_id
 LEFT JOIN requests ON requests.case_id = cases.id LEFT JOIN decisions ON decisions.case_id = cases.id
 LEFT JOIN refusals ON refusals.case_id = cases.id
 LEFT JOIN contacts ON contacts.case_id = cases.id
-LEFT JOIN earlier USING (account_id) LEFT JOIN broken USING (account_id)
+LEFT JOIN legal USING (account_id) LEFT JOIN earlier USING (account_id) LEFT JOIN broken USING (account_id)
 ORDER BY scope.account_id
 """,
     LetterHoldSource,
@@ -170,6 +184,7 @@ ORDER BY scope.account_id
     FIRST_ID=FIRST_SUBLEDGER_ID,
     WAITING_STATES=WAITING_STATES,
     CAME_BACK=CAME_BACK,
+    TOLD=TOLD,
 )
 
 # On which day of the month a household usually makes its first payment. Over the last months: the median day, the
@@ -291,9 +306,18 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
         formal_on=row["formal_on"],
         formal_back_on=row["formal_back_on"],
         tried_on=row["tried_on"],
+        legal=_legal(row),
         report_due_on=row["report_due_on"],
         reported_on=row["reported_on"],
     )
+
+
+def _legal(row: dict[str, Any]) -> LegalNow | None:
+    if row["legal_kind"] is None:
+        return None
+    return LegalNow(
+        row["legal_kind"], row["legal_on"], row["hearing_on"], row["legal_until"], row["legal_lapsed_on"]
+    )  # fmt: skip
 
 
 def propose(

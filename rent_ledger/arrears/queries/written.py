@@ -18,7 +18,7 @@ from rent_ledger.books.models import AccountState
 
 STEPS = (Action.REMINDER, Action.FORMAL_NOTICE)
 # Who owes and is written to by nobody today: somebody is asked, a pause runs, or the household is not at fault.
-HELD_BACK = (Lane.REFERRED, Lane.PAUSED, Lane.TECHNICAL)
+HELD_BACK = (Lane.REFERRED, Lane.PAUSED, Lane.LEGAL, Lane.TECHNICAL)
 MOST = 300
 """So many rows of each list; the others come once these are decided."""
 

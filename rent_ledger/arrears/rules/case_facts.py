@@ -70,6 +70,18 @@ class PlanNow(NamedTuple):
     breaks_on: date | None = None
 
 
+class LegalNow(NamedTuple):
+    """The legal procedure that runs, and that no overindebtedness stops. `kind`: the last step that moved it on
+    (`StepKind`), `on` its day; `hearing_on`: the day of the hearing, the last one named; `until`: the last day of what
+    a judge gave; `lapsed_on`: the first day on which that, or a protocol, was not paid."""
+
+    kind: str
+    on: date
+    hearing_on: date | None = None
+    until: date | None = None
+    lapsed_on: date | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
     """What is known of one account on `day`. Amounts in euros, ≥ 0; days are None where there is none.
@@ -84,7 +96,7 @@ class CaseFacts:
     `call_waits_since`: a call was decided then, and nobody has made it. `reminded_on`, `formal_on`: the last day on
     which a reminder and a formal notice left in this case; `formal_back_on`: the post brought that notice back.
     `tried_on`: the last day on which somebody called, or the
-    social service had a contact. `plan`: the one that runs. `plan_broken_on`:
+    social service had a contact. `legal`: the procedure before the judge. `plan`: the one that runs. `plan_broken_on`:
     the last day on which a plan ended unpaid, `plan_left`: what is left of its debts, not held again;
     `plan_stopped_on` and `stopped_left`: the same of one that a person stopped.
     `late_before_on`: end of the last case before this one. `refused`: each action that the rent side refused, and when.
@@ -118,6 +130,7 @@ class CaseFacts:
     answer_cause: str = ""
     plan_amount: Decimal | None = None
     plan_asked: bool = False
+    legal: LegalNow | None = None
     plan: PlanNow | None = None
     plan_broken_on: date | None = None
     plan_left: Decimal = ZERO

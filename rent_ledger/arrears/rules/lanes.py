@@ -1,11 +1,14 @@
 """Which lane an account in arrears is in, and the next action proposed for it, with its reason.
 
-Arrears are sorted by cause before amount (features.md 40). *Technique*: the household is not at fault; it never gets a
-reminder. *Plan en cours*: a signed plan runs, and nothing is asked while it does. *Plan rompu*: one has broken, and
+Arrears are sorted by cause before amount (features.md 40). *Technique*: the household is not at fault; it never gets
+a reminder. *Plan en cours*: a signed plan runs, and nothing is asked while it does. *Plan rompu*: one has broken, and
 its debts are neither paid nor in another. *Signalé*: the social service has the case. *En pause*: somebody decided a
-pause. *Partis*: the household has left. *Nouveau*: all the others. *Hors relance*, where all that is past due is held
-by a freeze, a dispute or a plan without instalments, is no lane of this table: nothing is proposed there. `LANES` is
-the ordered table of the lanes, `NEW_ACTIONS` that of the actions of *Nouveau*. The first line that applies wins.
+pause. *Contentieux*: a legal procedure runs (`procedures`), from the commandement, or the notice that ends a
+contract, to its last step; what overindebtedness stops is out of it. Nothing is proposed there: what comes next
+stands on the page of the procedure. Whom the social service has, or a pause, comes first. *Partis*: the household has
+left. *Nouveau*: all the others. *Hors relance*, where all that is past due is held by a freeze, a dispute or a plan
+without instalments, is no lane of this table: nothing is proposed there. `LANES` is the ordered table of the lanes,
+`NEW_ACTIONS` that of the actions of *Nouveau*. The first line that applies wins.
 
 A report to the CAF or MSA has a legal deadline that no pause moves. It replaces the action in every lane. So does,
 after it, a plan that the social service asks for, until somebody accepts or refuses it or `plan_days` have passed: then
@@ -30,6 +33,7 @@ from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LetterHold
 from rent_ledger.arrears.rules.case_facts import CaseFacts, Found, LaneParams, Proposal, Rule
 from rent_ledger.arrears.rules.defaults import Default, UnpaidTerm
 from rent_ledger.arrears.rules.escalation import escalated, refused_often
+from rent_ledger.arrears.rules.legal_steps import legal_step
 from rent_ledger.arrears.rules.written_steps import answer_is_late, written_step
 from rent_ledger.books.codes import Action, DefaultRule, Lane, LaneWhy
 
@@ -63,7 +67,8 @@ def _gone(f: CaseFacts, p: LaneParams) -> Found:
 
 
 def _referred(f: CaseFacts, p: LaneParams) -> Found:
-    if f.requested_on:
+    # A procedure takes the place of the written steps.
+    if f.requested_on and not (f.legal and answer_is_late(f, p)):
         if late := _late_answer(f, p):
             return late
         return Action.WAIT_ANSWER, Reason(LaneWhy.REQUESTED, {"on": f.requested_on})
@@ -131,6 +136,8 @@ def _plan_runs(f: CaseFacts, p: LaneParams) -> Found:
 def _broken_asked(f: CaseFacts, p: LaneParams) -> Found:
     """The social service was asked as the plan broke, and no letter leaves before its answer."""
     if f.plan_broken_on is None or not (f.requested_on or f.hold_source == LetterHoldSource.RULE):
+        return None
+    if f.legal and answer_is_late(f, p):
         return None
     return _late_answer(f, p) or (Action.WAIT_ANSWER, Reason(LaneWhy.PLAN_BROKEN_ASKED, {"on": f.plan_broken_on}))
 
@@ -298,6 +305,7 @@ LANES: Sequence[Rule] = (
     Rule(Lane.BROKEN, _broken_asked),
     Rule(Lane.REFERRED, _referred),
     Rule(Lane.PAUSED, _paused),
+    Rule(Lane.LEGAL, legal_step),
     Rule(Lane.TECHNICAL, _bank_unknown, LaneTrace.BANK),
     Rule(Lane.TECHNICAL, _returned, LaneTrace.RETURNED),
     Rule(Lane.TECHNICAL, _newcomer, LaneTrace.NEWCOMER),

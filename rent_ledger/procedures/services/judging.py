@@ -9,6 +9,7 @@ from office.access.actor import Actor
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.services.cases import lock_cases
+from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.arrears.services.social import make_requests
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.services.posting import lock_accounts
@@ -29,6 +30,7 @@ def judge_suspensions(*, day: date, account_ids: Collection[int] | None = None) 
     if found:
         lock_accounts({step.procedure.account_id for step in found})
     known, days, ended, changed = bank_knowledge(day=day), transfer_days(day), [], []
+    moved: list[int] = []
     for step in accounts_judged(account_ids):
         procedure = step.procedure
         lapse = lapse_of(procedure.account, step, known=known, days=days)
@@ -38,8 +40,11 @@ def judge_suspensions(*, day: date, account_ids: Collection[int] | None = None) 
             procedure.lapsed_on = lapse
             procedure.save(update_fields=["lapsed_on"])
             changed.append(procedure.pk)
+            moved.append(procedure.account_id)
     if ended:
         cases = ArrearsCase.objects.filter(account__in=ended, closed_on=None).values_list("pk", flat=True)
         make_requests(list(lock_cases(cases).values()), Actor.system())
     refresh_tasks(STEP, LAPSED, ids=changed, actor=Actor.system())
+    if moved:
+        refresh_lanes(account_ids=moved, day=day)
     return ended

@@ -17,6 +17,7 @@ from office.confirmations.services import NO_ANSWERS, Answers, ask, keep
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.services.cases import lock_cases
+from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.arrears.services.social import make_requests
 from rent_ledger.books.models import Account
 from rent_ledger.books.services.posting import lock_accounts
@@ -106,6 +107,7 @@ def note_step(
         cases = ArrearsCase.objects.filter(account=account, closed_on=None).values_list("pk", flat=True)
         make_requests(list(lock_cases(cases).values()), actor)
     refresh_tasks(STEP, LAPSED, ids=[procedure.pk], actor=actor)
+    refresh_lanes(account_ids=[account.pk], day=today)
     return row
 
 
@@ -135,12 +137,13 @@ def undo_step(*, step: ProcedureStep, actor: Actor) -> None:
     if procedure.steps.exists():
         procedure.save()
         refresh_tasks(STEP, LAPSED, ids=[procedure.pk], actor=actor)
-        return
-    pk = procedure.pk
-    procedure.ended_on = clock.today()
-    procedure.save()
-    refresh_tasks(STEP, LAPSED, ids=[pk], actor=actor)
-    procedure.delete()
+    else:
+        pk = procedure.pk
+        procedure.ended_on = clock.today()
+        procedure.save()
+        refresh_tasks(STEP, LAPSED, ids=[pk], actor=actor)
+        procedure.delete()
+    refresh_lanes(account_ids=[procedure.account_id], day=clock.today())
 
 
 def _same(found: ProcedureNow, kind: str, on: date, hearing_on: date | None) -> ProcedureStep | None:

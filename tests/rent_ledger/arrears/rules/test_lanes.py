@@ -9,7 +9,7 @@ import pytest
 from common.codes import Code
 from common.reasons import Reason
 from rent_ledger.arrears.codes import Decision, LaneTrace, LetterHoldSource
-from rent_ledger.arrears.rules.case_facts import CaseFacts, Habit, LaneParams, PlanNow
+from rent_ledger.arrears.rules.case_facts import CaseFacts, Habit, LaneParams, LegalNow, PlanNow
 from rent_ledger.arrears.rules.defaults import Default, UnpaidTerm
 from rent_ledger.arrears.rules.lanes import (
     DECIDED,
@@ -19,7 +19,9 @@ from rent_ledger.arrears.rules.lanes import (
     lane_and_action,
     lateness,
 )
+from rent_ledger.arrears.rules.legal_steps import LAPSED, LEGAL
 from rent_ledger.books.codes import Action, DefaultRule, DefaultWhy, Lane, LaneWhy
+from rent_ledger.procedures.codes import LAST, SPREADS, TOLD, StepKind
 
 D = Decimal
 TODAY = date(2026, 11, 5)
@@ -57,6 +59,7 @@ DECIDED_TODAY = replace(LATE, decided_on=TODAY, decided_action="COURTESY", decis
 KEPT = replace(LATE, plan=PlanNow(date(2027, 11, 5), date(2026, 12, 5), D("50.00")))
 MISSED = replace(LATE, plan=PlanNow(date(2027, 10, 5), date(2026, 11, 1), D("50.00"), date(2026, 11, 1), False,
                                     date(2026, 11, 7)))  # fmt: skip
+SUED = replace(TWO, legal=LegalNow("COMMAND", date(2026, 10, 12)))
 BROKE = replace(LATE, plan_broken_on=date(2026, 11, 3), plan_left=D("106.50"))
 # Decided on the 5th; eleven days later no money came, as far as the bank is known.
 SENT = replace(LATE, day=date(2026, 11, 16), bank_known_until=date(2026, 11, 15), late_before_on=None,
@@ -327,6 +330,45 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
     ("a payment came back that day", replace(DECIDED_TODAY, decided_on=date(2026, 11, 3),
      last_return_on=date(2026, 11, 3), last_payment_on=date(2026, 11, 4)), Lane.NEW, Action.WAIT,
      LaneWhy.COURTESY_DECIDED),
+    # Before the judge
+    ("a commandement was served", SUED, Lane.LEGAL, Action.WAIT, LaneWhy.LEGAL_COMMAND),
+    ("to report all the same", replace(SUED, report_due_on=date(2026, 12, 1)), Lane.LEGAL, Action.REPORT_PAYER,
+     LaneWhy.REPORT),
+    ("a notice of R. 633-3", replace(TWO, legal=LegalNow("NOTICE", date(2026, 10, 12))), Lane.LEGAL, Action.WAIT,
+     LaneWhy.LEGAL_NOTICE),
+    ("a writ", replace(TWO, legal=LegalNow("WRIT", date(2026, 11, 2), date(2027, 1, 28))), Lane.LEGAL, Action.WAIT,
+     LaneWhy.LEGAL_WRIT),
+    ("a hearing put off", replace(TWO, legal=LegalNow("POSTPONED", date(2026, 11, 2), date(2027, 2, 4))), Lane.LEGAL,
+     Action.WAIT, LaneWhy.LEGAL_WRIT),
+    ("delays of the judge", replace(TWO, legal=LegalNow("DELAYS", date(2026, 11, 2), date(2026, 10, 1),
+     date(2028, 11, 2))), Lane.LEGAL, Action.WAIT, LaneWhy.LEGAL_GIVEN),
+    ("not kept", replace(TWO, legal=LegalNow("DELAYS", date(2026, 8, 2), None, date(2028, 8, 2), date(2026, 10, 5))),
+     Lane.LEGAL, Action.WAIT, LaneWhy.LEGAL_LAPSED),
+    ("terminated", replace(TWO, legal=LegalNow("TERMINATED", date(2026, 11, 2))), Lane.LEGAL, Action.WAIT,
+     LaneWhy.LEGAL_ENDED),
+    ("to leave", replace(TWO, legal=LegalNow("LEAVE", date(2026, 11, 2), lapsed_on=date(2026, 10, 5))), Lane.LEGAL,
+     Action.WAIT, LaneWhy.LEGAL_QUIT),
+    ("by force", replace(TWO, legal=LegalNow("FORCE", date(2026, 11, 2))), Lane.LEGAL, Action.WAIT,
+     LaneWhy.LEGAL_FORCE),
+    ("a protocol", replace(TWO, legal=LegalNow("PROTOCOL", date(2026, 11, 2))), Lane.LEGAL, Action.WAIT,
+     LaneWhy.LEGAL_PROTOCOL),
+    ("a protocol that is broken", replace(TWO, legal=LegalNow("PROTOCOL", date(2026, 9, 2),
+     lapsed_on=date(2026, 11, 2))), Lane.LEGAL, Action.WAIT, LaneWhy.LEGAL_BROKEN),
+    ("a default all the same", replace(SUED, default=R2), Lane.LEGAL, Action.WAIT, LaneWhy.LEGAL_COMMAND),
+    ("a broken plan too", replace(SUED, plan_broken_on=date(2026, 11, 3), plan_left=D("106.50")), Lane.LEGAL,
+     Action.WAIT, LaneWhy.LEGAL_COMMAND),
+    ("the bank is not known yet", replace(SUED, bank_known_until=None), Lane.LEGAL, Action.WAIT,
+     LaneWhy.LEGAL_COMMAND),
+    ("a plan was signed since", replace(KEPT, legal=SUED.legal), Lane.PLAN, Action.NOTHING, LaneWhy.PLAN_RUNS),
+    ("gone since", replace(SUED, gone_on=date(2026, 10, 15)), Lane.GONE, Action.WRITE_GONE, LaneWhy.GONE),
+    ("the social service is asked", replace(SUED, requested_on=date(2026, 11, 4)), Lane.REFERRED, Action.WAIT_ANSWER,
+     LaneWhy.REQUESTED),
+    ("its time to answer is past", replace(SUED, requested_on=date(2026, 10, 6), bank_known_until=date(2026, 11, 4)),
+     Lane.LEGAL, Action.WAIT, LaneWhy.LEGAL_COMMAND),
+    ("that of a broken plan too", replace(SUED, requested_on=date(2026, 10, 6), plan_broken_on=date(2026, 10, 3),
+     plan_left=D("106.50")), Lane.LEGAL, Action.WAIT, LaneWhy.LEGAL_COMMAND),
+    ("paused", replace(SUED, hold_source=LetterHoldSource.RENT, hold_until=date(2026, 11, 20)), Lane.PAUSED,
+     Action.WAIT, LaneWhy.PAUSED_BY_RENT),
     ("pause over", replace(DECIDED_TODAY, decision="PAUSE"), Lane.NEW, Action.COURTESY, LaneWhy.TERM_DUE),
 ]  # fmt: skip
 
@@ -344,6 +386,11 @@ def test_every_word_has_its_case():
     assert set(Action) > TO_DECIDE
 
 
+def test_each_step_that_a_procedure_may_stand_at_has_its_words():
+    assert set(LEGAL) == set(StepKind) - TOLD - LAST
+    assert set(LAPSED) == SPREADS
+
+
 def test_every_reason_can_be_written_and_comes_back_as_it_was_stored():
     for name, facts, *_ in CASES:
         got = lane_and_action(facts, PARAMS)
@@ -357,7 +404,8 @@ def test_every_reason_can_be_written_and_comes_back_as_it_was_stored():
 
 def test_the_tables_are_ordered_and_the_last_line_always_applies():
     assert [r.lane for r in LANES] == [
-        Lane.PLAN, Lane.GONE, Lane.BROKEN, Lane.REFERRED, Lane.PAUSED, *[Lane.TECHNICAL] * 4, Lane.BROKEN
+        Lane.PLAN, Lane.GONE, Lane.BROKEN, Lane.REFERRED, Lane.PAUSED, Lane.LEGAL, *[Lane.TECHNICAL] * 4,
+        Lane.BROKEN
     ]  # fmt: skip
     assert {r.lane for r in NEW_ACTIONS} == {Lane.NEW}
     assert NEW_ACTIONS[-1].applies(LATE, PARAMS) is not None

@@ -9,12 +9,15 @@ import pytest
 from common import clock
 from common.errors import Asked, Conflict, InvalidInput
 from leases.contracts.codes import ClauseDelay
-from leases.models import Lease
+from leases.models import Lease, LeaseParty
 from office.confirmations.models import Confirmation
 from office.models import Organisation, Task
 from rent_ledger.arrears.codes import FreezeKind
 from rent_ledger.arrears.services.freezes import note_step as note_freeze
+from rent_ledger.arrears.services.freezes import undo_step as undo_freeze
+from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.arrears.services.social import request_help
+from rent_ledger.books.codes import Lane, LaneWhy
 from rent_ledger.models import ArrearsCase, HelpRequest, Procedure, ProcedureStep
 from rent_ledger.procedures.codes import Item, NextWhy, StandWhy, StepKind, Track
 from rent_ledger.procedures.parameters import procedure_params
@@ -24,7 +27,7 @@ from rent_ledger.procedures.services.clauses import choose_delay, forget_delay
 from rent_ledger.procedures.services.steps import note_step, undo_step
 from tests.at_once import both_at_once
 from tests.factories import make_actor, make_association, pay
-from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, TODAY, opened_case
+from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, TODAY, opened_case, state
 
 D, K = date, StepKind
 ALL = tuple(item.value for item in Item)
@@ -233,3 +236,42 @@ def test_an_occupation_agreement_has_none_of_it(case):
 def test_the_same_step_from_two_places_is_one(case):
     both_at_once(partial(command, case), partial(command, case))
     assert ProcedureStep.objects.count() == Procedure.objects.count() == 1
+
+
+def lane(case: ArrearsCase) -> tuple[str, str]:
+    """The lane of the case and why, which the list, the counts, the exports and the API read; as a night finds it."""
+    stands = [state(case.account_id)]
+    refresh_lanes(account_ids=None, day=TODAY)
+    stands.append(state(case.account_id))
+    [found] = {(row.lane, row.why.code if row.why else "") for row in stands}
+    return found
+
+
+def test_a_case_is_before_the_judge_while_its_procedure_runs(case):
+    # What is to report is told in any lane.
+    ArrearsCase.objects.filter(pk=case.pk).update(reported_on=D(2026, 11, 2))
+    refresh_lanes(account_ids=None, day=TODAY)
+    before = lane(case)
+    note(case, K.SEIZED, D(2026, 9, 4))
+    assert lane(case) == before
+    command(case)
+    assert lane(case) == (Lane.LEGAL, LaneWhy.LEGAL_COMMAND)
+    writ = note(case, K.WRIT, D(2026, 11, 4), hearing_on=D(2027, 1, 28))
+    note(case, K.PREFECT, TODAY)
+    assert lane(case) == (Lane.LEGAL, LaneWhy.LEGAL_WRIT)
+    # Overindebtedness stops it, for what it freezes; the rent of November is asked as any other.
+    person = LeaseParty.objects.get(lease=case.account.lease_id, role="HOLDER").person
+    freeze = note_freeze(person=person, kind=FreezeKind.ADMISSIBLE, on=D(2026, 10, 20), actor=make_actor())
+    assert lane(case)[0] not in (Lane.LEGAL, Lane.NONE, Lane.HELD)
+    undo_freeze(step=freeze, actor=make_actor())
+    assert lane(case) == (Lane.LEGAL, LaneWhy.LEGAL_WRIT)
+    undo_step(step=ProcedureStep.objects.get(kind=K.PREFECT), actor=make_actor())
+    undo_step(step=writ, actor=make_actor())
+    assert lane(case) == (Lane.LEGAL, LaneWhy.LEGAL_COMMAND)
+    over = note(case, K.CLOSED, TODAY, why="AGREED")
+    assert lane(case) == before
+    undo_step(step=over, actor=make_actor())
+    assert lane(case)[0] == Lane.LEGAL
+    undo_step(step=ProcedureStep.objects.get(kind=K.COMMAND), actor=make_actor())
+    undo_step(step=ProcedureStep.objects.get(kind=K.SEIZED), actor=make_actor())
+    assert lane(case) == before
