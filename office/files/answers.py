@@ -1,13 +1,18 @@
-"""The answer of a view that shows a file: private, by its own type."""
+"""What a view does with files: the answer that shows one, private and by its own type; those that a form sends."""
 
 import logging
-from typing import Final
+from collections.abc import Callable
+from functools import partial
+from typing import BinaryIO, Final, cast
 
+from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 
+from common.answers import attempt
+from common.typography import agree, counted
 from office.files.codes import Preview
 from office.files.models import Attachment
 
@@ -60,3 +65,24 @@ def _asked(request: HttpRequest) -> Preview | None:
         return Preview(int(asked))
     except ValueError as error:
         raise Http404 from error
+
+
+def keep_each(
+    request: HttpRequest, field: str, keep: Callable[[BinaryIO], object], *, limit: int, of: str, word: str
+) -> None:
+    """Keep each file that a form sent by a service, and say on the next page how many (`word`: preuve, pièce) and what
+    is wrong with the others. `limit`: how many an owner may have, `of`: what it is, after « au plus par »."""
+    files, kept = request.FILES.getlist(field), 0
+    # Each is a file to read: what can't be kept is not read.
+    if over := files[limit:]:
+        names = ", ".join(f"« {file.name} »" for file in over)
+        are = agree(len(over), "n’est pas gardé,ne sont pas gardés")
+        messages.error(request, f"{limit} fichiers au plus par {of} : {names} {are}.")
+    for file in files[:limit]:
+        tried = attempt(partial(keep, cast("BinaryIO", file)))
+        tried.tell(request)
+        kept += bool(tried)
+    if not files:
+        messages.error(request, "Choisissez d’abord un fichier.")
+    if kept:
+        messages.success(request, f"{counted(kept, word)} {agree(kept, 'gardée,gardées')}.")

@@ -1,7 +1,7 @@
 """Files for an aid: what waits, those of one household to open, one of them with its steps, money and papers."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common import clock
 from common.answers import attempt, status_of, tell_done
 from common.links import household_page, link
-from common.typography import agree, counted, euros
+from common.typography import euros
 from leases.models import Household
 from office.access.matrix import FACTS, OWN, Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from office.files.answers import serve
+from office.files.answers import keep_each, serve
 from office.models import AidScheme
 from rent_ledger.aid_files import perms
 from rent_ledger.aid_files.codes import FACTS_MAY, AidStepKind
@@ -198,23 +198,12 @@ def aid_file_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
 @allow(*perms.WRITERS)
 def aid_papers_add(request: HouseRequest, pk: int) -> HttpResponse:
     """Papers. Each good file is kept; of the others the page says what is wrong."""
-    found, files = _found(pk), request.FILES.getlist("papers")
-    kept, limit = 0, AidPaper.kind.per_owner
-    # Each is a file to read: what can't be kept is not read.
-    if over := files[limit:]:
-        names = ", ".join(f"« {file.name} »" for file in over)
-        are = agree(len(over), "n’est pas gardé,ne sont pas gardés")
-        messages.error(request, f"{limit} pièces au plus par dossier : {names} {are}.")
-    for file in files[:limit]:
-        tried = attempt(
-            lambda file=file: file_services.add_aid_paper(file=found, upload=file, actor=request.actor)  # type: ignore[misc]
-        )
-        tried.tell(request)
-        kept += bool(tried)
-    if not files:
-        messages.error(request, "Choisissez d’abord un fichier.")
-    if kept:
-        messages.success(request, f"{counted(kept, 'pièce')} {agree(kept, 'gardée,gardées')}.")
+    found = _found(pk)
+
+    def keep(file: BinaryIO) -> AidPaper:
+        return file_services.add_aid_paper(file=found, upload=file, actor=request.actor)
+
+    keep_each(request, "papers", keep, limit=AidPaper.kind.per_owner, of="dossier", word="pièce")
     return redirect("rent_ledger:aid_file", pk)
 
 

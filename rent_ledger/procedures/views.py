@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,12 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.answers import attempt, status_of, tell_done
 from common.links import household_page, link
-from common.typography import agree, counted
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.confirmations.queries import confirmed_of
-from office.files.answers import serve
+from office.files.answers import keep_each, serve
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.perms import can_decide
 from rent_ledger.arrears.queries.arrears import cases_for
@@ -99,21 +98,12 @@ def _step(case: ArrearsCase, step_id: int) -> ProcedureStep:
 @allow(Write(Data.ARREARS))
 def procedure_proofs_add(request: HouseRequest, pk: int, step_id: int) -> HttpResponse:
     """Proofs of a step. Each good file is kept; of the others the page says what is wrong."""
-    step, files = _step(case_of(request, pk), step_id), request.FILES.getlist("proofs")
-    kept, limit = 0, StepProof.kind.per_owner
-    # Each is a file to read: what can't be kept is not read.
-    if over := files[limit:]:
-        names = ", ".join(f"« {file.name} »" for file in over)
-        are = agree(len(over), "n’est pas gardé,ne sont pas gardés")
-        messages.error(request, f"{limit} fichiers au plus par étape : {names} {are}.")
-    for file in files[:limit]:
-        tried = attempt(lambda file=file: proofs.add_step_proof(step=step, file=file, actor=request.actor))  # type: ignore[misc]
-        tried.tell(request)
-        kept += bool(tried)
-    if not files:
-        messages.error(request, "Choisissez d’abord un fichier.")
-    if kept:
-        messages.success(request, f"{counted(kept, 'preuve')} {agree(kept, 'gardée,gardées')}.")
+    step = _step(case_of(request, pk), step_id)
+
+    def keep(file: BinaryIO) -> StepProof:
+        return proofs.add_step_proof(step=step, file=file, actor=request.actor)
+
+    keep_each(request, "proofs", keep, limit=StepProof.kind.per_owner, of="étape", word="preuve")
     return redirect("rent_ledger:procedure", pk)
 
 

@@ -1,10 +1,9 @@
 """Write-offs: what waits for a signature, what was given up; one of them, and what is done of it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common import clock
 from common.answers import attempt, status_of, tell_done
 from common.links import household_page, link
-from common.typography import agree, counted, euros
+from common.typography import euros
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from office.files.answers import serve
+from office.files.answers import keep_each, serve
 from office.notices.services import mark_opened
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.views.cases import case_of
@@ -153,23 +152,12 @@ def recovery_undo(request: HouseRequest, pk: int) -> HttpResponse:
 @allow(Write(Data.ARREARS))
 def write_off_papers_add(request: HouseRequest, pk: int) -> HttpResponse:
     """Papers. Each good file is kept; of the others the page says what is wrong."""
-    found, files = _found(pk), request.FILES.getlist("papers")
-    kept, limit = 0, WriteOffPaper.kind.per_owner
-    # Each is a file to read: what can't be kept is not read.
-    if over := files[limit:]:
-        names = ", ".join(f"« {file.name} »" for file in over)
-        are = agree(len(over), "n’est pas gardé,ne sont pas gardés")
-        messages.error(request, f"{limit} fichiers au plus par demande : {names} {are}.")
-    for file in files[:limit]:
-        tried = attempt(
-            lambda file=file: paper_services.add_paper(write_off=found, file=file, actor=request.actor)  # type: ignore[misc]
-        )
-        tried.tell(request)
-        kept += bool(tried)
-    if not files:
-        messages.error(request, "Choisissez d’abord un fichier.")
-    if kept:
-        messages.success(request, f"{counted(kept, 'pièce')} {agree(kept, 'gardée,gardées')}.")
+    found = _found(pk)
+
+    def keep(file: BinaryIO) -> WriteOffPaper:
+        return paper_services.add_paper(write_off=found, file=file, actor=request.actor)
+
+    keep_each(request, "papers", keep, limit=WriteOffPaper.kind.per_owner, of="demande", word="pièce")
     return redirect("rent_ledger:write_off", pk)
 
 

@@ -313,6 +313,7 @@ ASKING_NOTHING: dict[str, str] = {
     "office.confirmations.keep": "the service that asked keeps the answers with what it did",
     "rent_ledger.files.open_for": "behind open_file, and open_on_answer of the case",
     "rent_ledger.sending.write_avis": "a chunk of the job that `send_run` started",
+    "office.attachments.keep_file": "the service of the owner has asked",
     "office.outbox.write_messages": "the outbox: the service that decides has asked",
     "office.tasks.refresh_tasks": "tasks follow their causes: the service that changes a cause has asked",
     "social_link.contacts.hand_over_visits": "behind set_referent",

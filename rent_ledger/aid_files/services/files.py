@@ -17,7 +17,7 @@ from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
-from office.files.services.blobs import forget, store
+from office.files.services.attachments import drop_file, keep_file
 from office.files.services.cleaning import clean_file
 from office.models import AidScheme, User
 from office.schemes.codes import Need
@@ -135,17 +135,7 @@ def add_aid_paper(*, file: AidFile, upload: BinaryIO, actor: Actor) -> AidPaper:
     clean = clean_file(upload, AidPaper.kind, field="papers")
     with transaction.atomic():
         row = AidFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
-        [blob] = store([clean])
-        paper, is_new = AidPaper.objects.get_or_create(
-            file=row, blob=blob, defaults={"name": clean.name, "author": actor.user}
-        )
-        if is_new and row.papers.count() > AidPaper.kind.per_owner:
-            raise InvalidInput(
-                f"{AidPaper.kind.per_owner} pièces au plus par dossier : « {clean.name} » est de trop.",
-                field="papers",
-                code="too_many",
-            )
-    return paper
+        return keep_file(AidPaper, clean, actor=actor, field="papers", of="dossier", file=row)
 
 
 @needs(Write(Data.AID_FILE, OWN))
@@ -155,7 +145,4 @@ def remove_aid_paper(*, file: AidFile, paper: UUID, actor: Actor) -> None:
     require_write(actor, file.household_id)
     AidFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     row = AidPaper.objects.filter(file=file, uuid=paper).first()
-    if row is None:
-        return
-    row.delete()
-    forget(row.blob_id)
+    drop_file(row)

@@ -13,7 +13,7 @@ from common.typography import short_day
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
-from office.files.services.blobs import forget, store
+from office.files.services.attachments import drop_file, keep_file
 from office.files.services.cleaning import clean_file
 from office.messages.codes import GONE_STATES
 from office.messages.models import Message
@@ -133,17 +133,7 @@ def add_registered_proof(*, message: Message, file: BinaryIO, actor: Actor) -> R
         _, row = _locked(message)
         if row is None:
             raise Conflict(NO_NUMBER, code="no_number")
-        [blob] = store([clean])
-        proof, is_new = RegisteredProof.objects.get_or_create(
-            letter=row, blob=blob, defaults={"name": clean.name, "author": actor.user}
-        )
-        if is_new and row.proofs.count() > RegisteredProof.kind.per_owner:
-            raise InvalidInput(
-                f"{RegisteredProof.kind.per_owner} fichiers au plus par lettre : « {clean.name} » est de trop.",
-                field="proofs",
-                code="too_many",
-            )
-    return proof
+        return keep_file(RegisteredProof, clean, actor=actor, field="proofs", of="lettre", letter=row)
 
 
 @needs(Write(Data.ARREARS))
@@ -152,10 +142,7 @@ def remove_registered_proof(*, message: Message, proof: UUID, actor: Actor) -> N
     """Take a file back. One that is gone already stays gone."""
     _, letter = _locked(message)
     row = letter.proofs.filter(uuid=proof).first() if letter else None
-    if row is None:
-        return
-    row.delete()
-    forget(row.blob_id)
+    drop_file(row)
 
 
 def _locked(message: Message) -> tuple[ArrearsCase, RegisteredLetter | None]:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
-from office.files.services.blobs import forget, store
+from office.files.services.attachments import drop_file, keep_file
 from office.files.services.cleaning import clean_file
 from rent_ledger.arrears.reports import PayerReport, ReportProof
 from rent_ledger.arrears.services.reports import WITHDRAWN
@@ -27,17 +27,7 @@ def add_proof(*, report: PayerReport, file: BinaryIO, actor: Actor) -> ReportPro
         row = PayerReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
         if row.withdrawn_at is not None:
             raise Conflict(WITHDRAWN, code="withdrawn")
-        [blob] = store([clean])
-        proof, is_new = ReportProof.objects.get_or_create(
-            report=row, blob=blob, defaults={"name": clean.name, "author": actor.user}
-        )
-        if is_new and row.proofs.count() > ReportProof.kind.per_owner:
-            raise InvalidInput(
-                f"{ReportProof.kind.per_owner} fichiers au plus par déclaration : « {clean.name} » est de trop.",
-                field="proofs",
-                code="too_many",
-            )
-    return proof
+        return keep_file(ReportProof, clean, actor=actor, field="proofs", of="déclaration", report=row)
 
 
 @needs(Write(Data.ARREARS))
@@ -46,7 +36,4 @@ def remove_proof(*, report: PayerReport, proof: UUID, actor: Actor) -> None:
     """Take a file back. One that is gone already stays gone."""
     locked = PayerReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
     row = locked.proofs.filter(uuid=proof).first()
-    if row is None:
-        return
-    row.delete()
-    forget(row.blob_id)
+    drop_file(row)

@@ -1,9 +1,9 @@
 """A formal notice at the post: its number, what became of it, its proofs."""
 
 from collections.abc import Callable
+from typing import BinaryIO
 from uuid import UUID
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,11 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.answers import attempt, status_of, tell_done
 from common.links import household_page, link
-from common.typography import agree, counted
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from office.files.answers import serve
+from office.files.answers import keep_each, serve
 from office.models import Message
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage
 from rent_ledger.arrears.forms import OutcomeForm, PostedForm, ProofForm
@@ -140,23 +139,12 @@ def registered_no_outcome(request: HouseRequest, uuid: UUID) -> HttpResponse:
 @allow(Write(Data.ARREARS))
 def registered_proofs_add(request: HouseRequest, uuid: UUID) -> HttpResponse:
     """Proofs of the letter. Each good file is kept; of the others the page says what is wrong."""
-    (message, _), files = _found(request, uuid), request.FILES.getlist("proofs")
-    kept, limit = 0, RegisteredProof.kind.per_owner
-    # Each is a file to read: what can't be kept is not read.
-    if over := files[limit:]:
-        names = ", ".join(f"« {file.name} »" for file in over)
-        are = agree(len(over), "n’est pas gardé,ne sont pas gardés")
-        messages.error(request, f"{limit} fichiers au plus par lettre : {names} {are}.")
-    for file in files[:limit]:
-        tried = attempt(
-            lambda file=file: services.add_registered_proof(message=message, file=file, actor=request.actor)  # type: ignore[misc]
-        )
-        tried.tell(request)
-        kept += bool(tried)
-    if not files:
-        messages.error(request, "Choisissez d’abord un fichier.")
-    if kept:
-        messages.success(request, f"{counted(kept, 'preuve')} {agree(kept, 'gardée,gardées')}.")
+    message, _ = _found(request, uuid)
+
+    def keep(file: BinaryIO) -> RegisteredProof:
+        return services.add_registered_proof(message=message, file=file, actor=request.actor)
+
+    keep_each(request, "proofs", keep, limit=RegisteredProof.kind.per_owner, of="lettre", word="preuve")
     return redirect("rent_ledger:registered", uuid)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import BinaryIO
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from leases.models import Lease
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from office.files.answers import serve
+from office.files.answers import keep_each, serve
 from rent_ledger.aid_files.queries import seized_on
 from rent_ledger.arrears.codes import ReportKind
 from rent_ledger.arrears.forms import AnswerForm, BrokenToldForm, ProofForm, SentForm
@@ -234,21 +235,12 @@ def report_unbroken(request: HouseRequest, pk: int) -> HttpResponse:
 @allow(Write(Data.ARREARS))
 def report_proofs_add(request: HouseRequest, pk: int) -> HttpResponse:
     """Proofs of a sending. Each good file is kept; of the others the page says what is wrong."""
-    found, files = _report(pk), request.FILES.getlist("proofs")
-    kept, limit = 0, ReportProof.kind.per_owner
-    # Each is a file to read: what can't be kept is not read.
-    if over := files[limit:]:
-        names = ", ".join(f"« {file.name} »" for file in over)
-        are = agree(len(over), "n’est pas gardé,ne sont pas gardés")
-        messages.error(request, f"{limit} fichiers au plus par déclaration : {names} {are}.")
-    for file in files[:limit]:
-        tried = attempt(lambda file=file: report_proofs.add_proof(report=found, file=file, actor=request.actor))  # type: ignore[misc]
-        tried.tell(request)
-        kept += bool(tried)
-    if not files:
-        messages.error(request, "Choisissez d’abord un fichier.")
-    if kept:
-        messages.success(request, f"{counted(kept, 'preuve')} {agree(kept, 'gardée,gardées')}.")
+    found = _report(pk)
+
+    def keep(file: BinaryIO) -> ReportProof:
+        return report_proofs.add_proof(report=found, file=file, actor=request.actor)
+
+    keep_each(request, "proofs", keep, limit=ReportProof.kind.per_owner, of="déclaration", word="preuve")
     return redirect("rent_ledger:report", pk)
 
 

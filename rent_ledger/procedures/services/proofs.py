@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
-from office.files.services.blobs import forget, store
+from office.files.services.attachments import drop_file, keep_file
 from office.files.services.cleaning import clean_file
 from rent_ledger.procedures.models import ProcedureStep, StepProof
 
@@ -28,17 +28,7 @@ def add_step_proof(*, step: ProcedureStep, file: BinaryIO, actor: Actor) -> Step
         row = ProcedureStep.objects.select_for_update(of=("self",)).filter(pk=step.pk).first()
         if row is None:
             raise Conflict(GONE, code="gone")
-        [blob] = store([clean])
-        proof, is_new = StepProof.objects.get_or_create(
-            step=row, blob=blob, defaults={"name": clean.name, "author": actor.user}
-        )
-        if is_new and row.proofs.count() > StepProof.kind.per_owner:
-            raise InvalidInput(
-                f"{StepProof.kind.per_owner} fichiers au plus par étape : « {clean.name} » est de trop.",
-                field="proofs",
-                code="too_many",
-            )
-    return proof
+        return keep_file(StepProof, clean, actor=actor, field="proofs", of="étape", step=row)
 
 
 @needs(Write(Data.ARREARS))
@@ -47,7 +37,4 @@ def remove_step_proof(*, step: ProcedureStep, proof: UUID, actor: Actor) -> None
     """Take a file back. One that is gone already stays gone."""
     locked = ProcedureStep.objects.select_for_update(of=("self",)).filter(pk=step.pk).first()
     row = locked.proofs.filter(uuid=proof).first() if locked else None
-    if row is None:
-        return
-    row.delete()
-    forget(row.blob_id)
+    drop_file(row)

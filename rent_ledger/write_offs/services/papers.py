@@ -5,11 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from common.errors import InvalidInput
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
-from office.files.services.blobs import forget, store
+from office.files.services.attachments import drop_file, keep_file
 from office.files.services.cleaning import clean_file
 from rent_ledger.write_offs.models import WriteOff, WriteOffPaper
 
@@ -24,17 +23,7 @@ def add_paper(*, write_off: WriteOff, file: BinaryIO, actor: Actor) -> WriteOffP
     clean = clean_file(file, WriteOffPaper.kind, field="papers")
     with transaction.atomic():
         row = WriteOff.objects.select_for_update(of=("self",)).get(pk=write_off.pk)
-        [blob] = store([clean])
-        paper, is_new = WriteOffPaper.objects.get_or_create(
-            write_off=row, blob=blob, defaults={"name": clean.name, "author": actor.user}
-        )
-        if is_new and row.papers.count() > WriteOffPaper.kind.per_owner:
-            raise InvalidInput(
-                f"{WriteOffPaper.kind.per_owner} fichiers au plus par demande : « {clean.name} » est de trop.",
-                field="papers",
-                code="too_many",
-            )
-    return paper
+        return keep_file(WriteOffPaper, clean, actor=actor, field="papers", of="demande", write_off=row)
 
 
 @needs(Write(Data.ARREARS))
@@ -43,7 +32,4 @@ def remove_paper(*, write_off: WriteOff, paper: UUID, actor: Actor) -> None:
     """Take a file back. One that is gone already stays gone."""
     locked = WriteOff.objects.select_for_update(of=("self",)).get(pk=write_off.pk)
     row = locked.papers.filter(uuid=paper).first()
-    if row is None:
-        return
-    row.delete()
-    forget(row.blob_id)
+    drop_file(row)
