@@ -1,6 +1,8 @@
 """What the written steps will send, for whom and by which way; who gets nothing and why; what was decided and waits."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 
 from django.db.models import QuerySet
 
@@ -88,6 +90,26 @@ class Decided:
 
     message: Message
     decision: CaseDecision
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one person decided in one minute, and has not left: it is taken back together."""
+
+    at: datetime
+    rows: list[Decided]
+
+    @property
+    def undo_url(self) -> str:
+        return link("rent_ledger:arrears_undo", d=",".join(str(one.decision.pk) for one in self.rows))
+
+
+def batches(actor: Actor) -> list[Batch]:
+    """The letters that were decided and wait, by who decided them and when, the last first."""
+    found = groupby(
+        decided(actor), lambda one: (one.decision.decided_at.replace(second=0, microsecond=0), one.decision.author_id)
+    )
+    return [Batch(at, list(rows)) for (at, _), rows in found]
 
 
 def decided(actor: Actor) -> list[Decided]:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from common import clock
 from common.links import link
 from common.reasons import Reason
 from office.access.matrix import Data, Write
@@ -13,7 +14,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from rent_ledger.arrears.looks import LANES
 from rent_ledger.arrears.queries.told import told_reason
-from rent_ledger.arrears.queries.written import MOST, decided, held_back, to_send
+from rent_ledger.arrears.queries.written import MOST, batches, held_back, to_send
 from rent_ledger.books.models import AccountState
 
 
@@ -38,8 +39,6 @@ def written(request: HouseRequest) -> HttpResponse:
     """« Relances »: confirmed together, as everywhere; taken back while nothing has left."""
     actor, held = request.actor, held_back(request.actor)
     kept = list(held[:MOST])
-    waiting = decided(actor)
-    undo = link("rent_ledger:arrears_undo", d=",".join(str(one.decision.pk) for one in waiting))
     return render(
         request,
         "rent_ledger/arrears/written.html",
@@ -56,8 +55,8 @@ def written(request: HouseRequest) -> HttpResponse:
                 for state in kept
             ],
             "more": held.count() - len(kept) if len(kept) == MOST else 0,
-            "waiting": waiting,
-            "undo_url": undo if waiting else "",
+            "batches": batches(actor),
+            "day": clock.today(),
             "here": request.get_full_path(),
         },
     )

@@ -1,6 +1,6 @@
 """« Relances »: what will leave, for whom, by which way; who gets none and why; taken back while nothing has left."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from common import clock
 from common.reasons import Reason
 from office.messages.models import Message
+from rent_ledger.arrears.services.decisions import decide
 from rent_ledger.books.codes import LaneWhy
 from rent_ledger.models import ArrearsCase
 from tests.factories import hold_letters, make_actor, make_association, make_user
@@ -70,6 +72,21 @@ def test_they_are_read_confirmed_together_and_taken_back(client: Client) -> None
     assert "2 décisions annulées" in back
     assert "pas encore parties" not in back
     assert set(Message.objects.values_list("state", flat=True)) == {"WITHDRAWN"}
+
+
+def test_each_sending_is_taken_back_by_itself(client: Client) -> None:
+    manager = make_actor()
+    for minute, name in ((5, "Mme Inès Roy"), (12, "M. Ali Benali")):
+        case = to_remind(name)
+        with clock.travel(datetime.combine(TODAY, time(8, minute), tzinfo=clock.PARIS)):
+            decide(case=case, decision="CONFIRM", actor=manager)
+    page = plain(client.get(LIST))
+    assert "Annuler l’envoi de 8 h 12" in page
+    assert "Annuler l’envoi de 8 h 05" in page
+    undo = next(part.split('"')[0] for part in page.split('action="') if part.startswith(f"{DECIDE}annuler/"))
+    back = plain(client.post(undo.replace("&amp;", "&"), {"retour": LIST}, follow=True))
+    assert "Annuler l’envoi de 8 h 12" not in back
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["CREATED", "WITHDRAWN"]
 
 
 def test_nothing_to_send_says_when_something_comes(client: Client) -> None:
