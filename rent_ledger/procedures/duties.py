@@ -38,7 +38,7 @@ def _asked(procedures: Collection[Procedure], day: date) -> dict[int, Next]:
     """What each asks to be told, by its id. Three queries."""
     steps: defaultdict[int, list[Step]] = defaultdict(list)
     for row in ProcedureStep.objects.filter(procedure__in=procedures).order_by("id"):
-        steps[row.procedure_id].append(Step(row.kind, row.on, row.hearing_on, bad_faith=row.bad_faith))
+        steps[row.procedure_id].append(Step(row.kind, row.on, row.hearing_on, row.until, bad_faith=row.bad_faith))
     accounts, leases = [p.account_id for p in procedures], [p.account.lease_id for p in procedures]
     holds = DebtHold.objects.filter(posting__debit__in=accounts, kind=HoldKind.FREEZE, period__contains=day)
     frozen = set(holds.values_list("posting__debit_id", flat=True))
@@ -50,6 +50,7 @@ def _asked(procedures: Collection[Procedure], day: date) -> dict[int, Next]:
         facts = Facts(
             track=Track(one.track), steps=steps[one.pk], day=day, delay=ClauseDelay.TWO_MONTHS, waits=True,
             seized_on=None, has_guarantor=one.account.lease_id in guaranteed, frozen=one.account_id in frozen,
+            lapsed_on=one.lapsed_on,
         )  # fmt: skip
         if (asked := duty(facts, params)) is not None:
             found[one.pk] = asked

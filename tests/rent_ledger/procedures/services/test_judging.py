@@ -7,6 +7,7 @@ import pytest
 from common import clock
 from common.errors import InvalidInput
 from office.models import Task
+from office.tasks.services.checking import check_tasks
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import BankStatement, HelpRequest, Procedure, ProcedureStep
 from rent_ledger.procedures.codes import StandWhy, StepKind
@@ -157,3 +158,20 @@ def test_a_protocol_is_of_two_years_at_most(account):
     given = {"amount": 500, "monthly": 50, "first_on": D(2026, 11, 5), "until": D(2028, 10, 16)}
     with clock.travel(DAY), pytest.raises(InvalidInput, match="Un protocole va jusqu’au 15/10/2028"):
         note_step(account=account, kind="PROTOCOL", on=D(2026, 10, 15), actor=make_actor(), **given)
+
+
+def test_a_new_lease_after_a_protocol_that_was_kept_is_a_task(account):
+    """CCH, art. L. 442-6-5: within three months of its end."""
+    procedure = account.procedures.get()
+    Procedure.objects.filter(pk=procedure.pk).update(track="LEASE")
+    ProcedureStep.objects.create(
+        procedure=procedure, kind="PROTOCOL", on=D(2026, 9, 20), amount=500, monthly=50, first_on=D(2026, 10, 5),
+        until=D(2026, 11, 15),
+    )  # fmt: skip
+    with clock.travel(DAY):
+        assert list(check_tasks())
+        assert Task.objects.get(kind="PROC_STEP", state="TODO").due_on == D(2027, 2, 15)
+        Procedure.objects.filter(pk=procedure.pk).update(lapsed_on=D(2026, 11, 1))
+        assert list(check_tasks())
+        assert not Task.objects.filter(kind="PROC_STEP", state="TODO").exists()
+        assert Task.objects.filter(kind="PROC_LAPSED", state="TODO").exists()
