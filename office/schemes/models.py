@@ -15,6 +15,7 @@ from common import clock
 from common.fields import bounded
 from common.money import EuroField
 from common.text import LONGEST_TEXT
+from common.typography import uncapitalised
 from office.schemes.codes import Gives, Need
 
 
@@ -94,6 +95,7 @@ class AidScheme(models.Model):
         return f"{self.name} ({self.organisation})"
 
     @property
-    def need_labels(self) -> list[str]:
-        """What it pays for, in the order of the codes."""
-        return [need.label for need in Need if need.value in self.needs]
+    def needs_in_words(self) -> str:
+        """What it pays for, in the order of the codes, as a list in a sentence."""
+        words = ", ".join(uncapitalised(need.label) for need in Need if need.value in self.needs)
+        return words[:1].upper() + words[1:]

@@ -44,7 +44,7 @@ def test_a_scheme_is_typed_corrected_and_read() -> None:
     assert (row.needs, row.amount_most, row.is_verified) == (["DEBT", "ENERGY"], Decimal("1500.00"), False)
 
     shown = browser(Role.SOCIAL_WORKER).get(reverse("office:schemes")).content.decode()
-    assert "Dette de loyer et de charges, Énergie et eau" in shown
+    assert "Dette de loyer et de charges, énergie et eau" in shown
     assert "à vérifier" in shown
     assert reverse("office:scheme", args=[row.pk]) not in shown, "she reads it, and changes nothing"
 
