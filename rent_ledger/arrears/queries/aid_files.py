@@ -26,6 +26,7 @@ def aid_open_url(case: ArrearsCase, answers: Sequence[SocialAnswer], actor: Acto
     household = case.account.household_id
     if household is None:
         return ""
-    if can(actor, Write(Data.AID_FILE, FACTS)) and answers and answers[0].next_step == NextStep.FSL:
+    asked = case.closed_on is None and bool(answers) and answers[0].next_step == NextStep.FSL
+    if asked and can(actor, Write(Data.AID_FILE, FACTS)):
         return link("rent_ledger:case_aid_file", case.pk)
     return link("rent_ledger:aid_file_new", household) if can_write(actor, household) else ""

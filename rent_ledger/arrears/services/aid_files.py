@@ -13,7 +13,7 @@ from rent_ledger.aid_files.models import AidFile
 from rent_ledger.aid_files.services.files import open_for
 from rent_ledger.arrears.codes import NextStep
 from rent_ledger.arrears.models import ArrearsCase, SocialAnswer
-from rent_ledger.arrears.services.cases import lock_cases
+from rent_ledger.arrears.services.cases import lock_open
 from rent_ledger.books.models import Account
 
 NOT_ANSWERED = (
@@ -41,9 +41,10 @@ def open_on_answer(
 ) -> AidFile:
     """Open the file that the social service asked for; who answered follows it. One that runs is returned as it is.
 
-    `Conflict` (`not_asked`) where the last answer asks for none; `InvalidInput` [scheme, need, account, asked].
+    `Conflict` where the case is closed, or (`not_asked`) the last answer asks for none; `InvalidInput` [scheme, need,
+    account, asked].
     """
-    lock_cases([case.pk])
+    lock_open([case.pk])
     answer = asked_for_aid(case)
     household = case.account.household
     if answer is None:
