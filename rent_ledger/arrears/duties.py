@@ -53,8 +53,12 @@ def _page(case: ArrearsCase) -> str:
 def _to_decide(ids: Collection[int] | None) -> Iterable[Cause]:
     """A case whose plan is asked has one task, that of the plan: each decision answers it."""
     rows = _open(ids).filter(account__state__action__in=sorted(TO_DECIDE - {Action.ANSWER_PLAN}))
-    rows = rows.exclude(pk__in=plans_asked().values("case"))
-    return [Cause(pk, household_id=household) for pk, household in rows.values_list("pk", "account__household_id")]
+    ever = Exists(SocialAnswer.objects.filter(case=OuterRef("pk"), plan_asked=True))
+    found = list(rows.annotate(ever=ever).values_list("pk", "account__household_id", "ever"))
+    # Of most cases no plan was ever asked, and whether one still waits is long to ask.
+    maybe = [pk for pk, _, was in found if was]
+    asked = set(plans_asked().filter(case__in=maybe).values_list("case", flat=True)) if maybe else set()
+    return [Cause(pk, household_id=household) for pk, household, _ in found if pk not in asked]
 
 
 def _decided(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
@@ -206,8 +210,9 @@ def _plan_page() -> str:
 
 
 def _plans(ids: Collection[int] | None) -> Iterable[Cause]:
-    rows = plans_asked()
-    rows = rows if ids is None else rows.filter(case__in=ids)
+    if ids is not None and not SocialAnswer.objects.filter(case__in=ids, plan_asked=True).exists():
+        return []  # of most it never was, as above
+    rows = plans_asked() if ids is None else plans_asked().filter(case__in=ids)
     return [
         Cause(case, household_id=household, author_id=author)
         for case, household, author in rows.values_list("case_id", "case__account__household_id", "author_id")

@@ -7,14 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import F, Max, Q
 from django.db.models.functions import Greatest
 
 from common import clock
 from common.codes import with_codes
 from common.errors import Conflict
 from common.params import Params, Steps
-from leases.models import Occupancy
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
@@ -84,6 +83,18 @@ CROSS JOIN LATERAL (
 GROUP BY w.account_id
 """,  # noqa: S608
     FIRST_ID=FIRST_SUBLEDGER_ID,
+)
+
+_MOVED = with_codes(
+    """
+SELECT s.account_id FROM rent_ledger_accountstate s JOIN rent_ledger_account a ON a.id = s.account_id
+LEFT JOIN LATERAL (
+    SELECT bool_or(coalesce(upper(o.period) > %(day)s, true)) AS goes_on FROM leases_occupancy o
+    WHERE o.lease_id = a.lease_id
+) stay ON s.lane <> Lane.TECHNICAL
+WHERE s.lane NOT IN (Lane.NONE, Lane.HELD, Lane.GONE) AND (s.lane = Lane.TECHNICAL OR NOT stay.goes_on)
+""",
+    Lane,
 )
 
 
@@ -306,12 +317,9 @@ def _opening_debts(to_open: Sequence[dict[str, Any]]) -> dict[int, Decimal]:
 def _moved_with_the_day(day: date) -> list[int]:
     """Accounts that may be in another lane though nothing was posted on them: what waited for the bank may be known
     now, and a stay may have ended since the account was last touched."""
-    ended = Occupancy.objects.filter(lease=OuterRef("account__lease")).order_by()
-    stays_on = ended.filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=day))
-    rows = AccountState.objects.exclude(lane__in=[Lane.NONE, Lane.HELD, Lane.GONE]).filter(
-        Q(lane=Lane.TECHNICAL) | (Exists(ended) & ~Exists(stays_on))
-    )
-    return list(rows.values_list("account_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED, {"day": day})
+        return [account for (account,) in cursor.fetchall()]
 
 
 def _constitute(case: ArrearsCase, weighed: Weighed, steps: Steps[Params]) -> None:

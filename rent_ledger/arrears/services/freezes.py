@@ -163,6 +163,8 @@ def freeze_earlier(*, day: date, freeze_ids: Collection[int] | None = None) -> l
     """Freeze what running procedures (or these) have not frozen yet of what was due before them: a payment that came
     back, a dispute that ended. Returns the accounts. Two queries where there is nothing; the caller has a transaction.
     """
+    if freeze_ids is None and not DebtFreeze.objects.filter(ended_on=None).exists():
+        return []
     found = debts_to_freeze(day=day, freeze_ids=freeze_ids)
     if not found:
         return []
