@@ -12,6 +12,7 @@ from rent_ledger.arrears.models import (
     SignAside,
     SocialAnswer,
 )
+from rent_ledger.arrears.plan_papers import PlanPaper
 from rent_ledger.arrears.registered import RegisteredLetter, RegisteredProof
 from rent_ledger.arrears.reports import PayerReport, ReportProof
 from rent_ledger.bank.models import BankFile, BankLine, BankStatement, KnownIban, Match
@@ -88,6 +89,7 @@ __all__ = [
     "Payment",
     "PlanDebt",
     "PlanInstalment",
+    "PlanPaper",
     "Posting",
     "Procedure",
     "ProcedureStep",

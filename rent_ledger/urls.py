@@ -10,6 +10,7 @@ from rent_ledger.arrears.views import (
     cases,
     decisions,
     freezes,
+    plan_papers,
     plans,
     registered,
     reports,
@@ -111,6 +112,11 @@ urlpatterns: list[URLPattern] = [
     path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/signer/annuler/", plans.plan_unsign, name="plan_unsign"),
     path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/arreter/", plans.plan_end, name="plan_end"),
     path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/reprendre/", plans.plan_resume, name="plan_resume"),
+    path("impayes/plans/<int:pk>/papiers/", plan_papers.plan_papers_add, name="plan_papers_add"),
+    path("impayes/plans/<int:pk>/papiers/<uuid:uuid>/", plan_papers.plan_paper, name="plan_paper"),
+    path(
+        "impayes/plans/<int:pk>/papiers/<uuid:uuid>/retirer/", plan_papers.plan_paper_remove, name="plan_paper_remove"
+    ),
     path("impayes/dossiers/<int:pk>/surendettement/", freezes.freezes, name="freezes"),
     path("impayes/dossiers/<int:pk>/surendettement/<int:person_id>/noter/", freezes.freeze_note, name="freeze_note"),
     path(

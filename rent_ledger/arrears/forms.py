@@ -259,6 +259,14 @@ class ProofForm(forms.Form):
     )
 
 
+class PlanPaperForm(forms.Form):
+    proofs = ManyFilesField(
+        label="Accord signé",
+        widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
+        help_text="Le papier que le ménage a signé : une photo de chaque page, ou un PDF.",
+    )
+
+
 class PlanForm(forms.Form):
     """A plan to prepare."""
 

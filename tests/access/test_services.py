@@ -220,6 +220,8 @@ SERVICES: dict[str, str] = {
     "rent_ledger.plan_paper.plan_document": "G",
     "rent_ledger.plans.sign_plan": "G",
     "rent_ledger.plans.undo_signature": "G",
+    "rent_ledger.plan_papers.add_plan_paper": "G",
+    "rent_ledger.plan_papers.remove_plan_paper": "G",
     "rent_ledger.plans.end_plan": "G",
     "rent_ledger.plans.resume_plan": "G",
     "rent_ledger.freezes.note_step": "G",

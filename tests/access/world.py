@@ -59,7 +59,9 @@ from rent_ledger.models import (
     FreezeStep,
     LetterHold,
     PayerReport,
+    PlanDebt,
     PlanInstalment,
+    PlanPaper,
     Posting,
     Procedure,
     ProcedureStep,
@@ -415,6 +417,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "decision": alone(
             CaseDecision.objects.create(case=world.mine.case, proposed="CALL", decision="CONFIRM", action="NOTHING").pk
         ),
+        "plan_of_paper": _each(world, lambda home: _plan_paper(home).plan_id),
+        "plan_paper": _each(world, lambda home: _plan_paper(home).uuid),
         "repayment_plan": _each(world, lambda home: _plan(home).pk),
         "payer_report": _each(world, lambda home: _report(home).pk),
         "report_proof": _each(world, lambda home: _report(home).proofs.get().uuid),
@@ -506,6 +510,20 @@ def _plan(home: Home) -> RepaymentPlan:
     plan, _ = RepaymentPlan.objects.get_or_create(account_id=home.account, signed_on=None)
     PlanInstalment.objects.get_or_create(plan=plan, due_on=TODAY, defaults={"amount": 1})
     return plan
+
+
+def _plan_paper(home: Home) -> PlanPaper:
+    """The paper of a plan that is over."""
+    paper = PlanPaper.objects.filter(plan__account=home.account).first()
+    if paper is not None:
+        return paper
+    RepaymentPlan.objects.filter(account_id=home.account, signed_on=None).delete()
+    plan = RepaymentPlan.objects.create(account_id=home.account)
+    posting = Posting.objects.filter(debit_id=home.account).order_by("pk")[0]
+    PlanDebt.objects.create(plan=plan, posting=posting, amount=1)
+    PlanInstalment.objects.create(plan=plan, due_on=TODAY, amount=1)
+    RepaymentPlan.objects.filter(pk=plan.pk).update(signed_on=TODAY, ended_on=TODAY, end="KEPT")
+    return PlanPaper.objects.create(plan=plan, blob=home.photo.blob, name="accord.jpg")
 
 
 def _report(home: Home) -> PayerReport:

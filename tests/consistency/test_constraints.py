@@ -274,6 +274,7 @@ BROKEN: dict[str, Bad] = {
     "payer_report_plan_after": {"plan_sent_on": NOV - DAY},
     "payer_report_broken_after": {"broken_told_on": NOV},
     "payer_report_withdrawn_unsent": {"withdrawn_at": clock.now()},
+    "plan_paper_once": {},
     "report_proof_once": {},
     "registered_number_once": {},
     "registered_posted_whole": {"number": ""},

@@ -16,6 +16,7 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import plan_months_most
+from rent_ledger.arrears.plan_papers import PlanPaper
 from rent_ledger.arrears.queries.plan_standing import judged_plans
 from rent_ledger.arrears.queries.plans import PlanTerm, debts_for_plan, left_on
 from rent_ledger.arrears.services.cases import refresh_broken, refresh_cases
@@ -36,6 +37,7 @@ NOTHING = "Rien n’est à étaler : ce qui est dû est payé, gelé ou contest�
 MOVED = "Ce qui est dû a changé depuis que ce plan a été préparé. Préparez-le de nouveau, puis faites-le signer."
 GONE = "Ce plan a été écarté, ou remplacé par un autre. Relisez celui qui est préparé, ou préparez-en un."
 PAID_ALREADY = "Une mensualité de ce plan est déjà payée : la signature reste. Mettez fin au plan, ou modifiez-le."
+HAS_PAPER = "Le papier signé de ce plan est gardé : retirez-le d’abord s’il n’est pas le sien."
 OTHER_DRAFT = "Un autre plan est préparé sur ce compte : écartez-le d’abord."
 OTHER_RUNS = "Un autre plan court depuis sur ce compte : il n’y a qu’un plan à la fois."
 ENDED = "Ce plan est fini. Rechargez la page."
@@ -151,7 +153,8 @@ def sign_plan(*, plan: RepaymentPlan, signed_on: date, actor: Actor) -> Repaymen
 def undo_signature(*, plan: RepaymentPlan, actor: Actor) -> RepaymentPlan:
     """The signature was noted by mistake: the plan is a draft again, and the version that it replaced runs again.
 
-    `Conflict` where an instalment is paid, the plan is over, or another draft was made. Again changes nothing.
+    `Conflict` where an instalment is paid, the plan is over, its signed paper is kept, or another draft was made. Again
+    changes nothing.
     """
     today = clock.today()
     lock_accounts([plan.account_id])
@@ -164,6 +167,8 @@ def undo_signature(*, plan: RepaymentPlan, actor: Actor) -> RepaymentPlan:
         raise Conflict(PAID_ALREADY, code="paid")
     if RepaymentPlan.objects.filter(account=row.account_id, signed_on=None).exists():
         raise Conflict(OTHER_DRAFT, code="other_draft")
+    if PlanPaper.objects.filter(plan=row).exists():
+        raise Conflict(HAS_PAPER, code="has_paper")
     row.signed_on = None
     row.save()
     own = plan_holds([row.pk])

@@ -21,7 +21,7 @@ from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
 from rent_ledger.aid_files import perms as aid_perms
 from rent_ledger.arrears import perms
-from rent_ledger.arrears.forms import PlanEndForm, PlanForm, SignForm
+from rent_ledger.arrears.forms import PlanEndForm, PlanForm, PlanPaperForm, SignForm
 from rent_ledger.arrears.looks import PLAN_STANDINGS
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import plan_months_most
@@ -110,6 +110,8 @@ def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResp
             "sees_budget": aid_perms.reads_whole(request.actor, case.account.household_id or 0),
             "may_budget": aid_perms.can_write(request.actor, case.account.household_id or 0),
             "payer": payer_plan(case, owed=total, months=statement(case.account_id, day=day).months, day=day),
+            "papers": running.papers.select_related("blob") if running else [],
+            "paper_form": PlanPaperForm(),
             "may_decide": perms.can_decide(request.actor),
             **refused,
         },

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -17,8 +18,8 @@ from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.plan_judging import judge_plans
 from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.books.services.posting import reverse as post_reversal
-from rent_ledger.models import AccountState, ArrearsCase, Posting, RepaymentPlan
-from tests.factories import make_actor, make_association, make_user
+from rent_ledger.models import AccountState, ArrearsCase, PlanPaper, Posting, RepaymentPlan
+from tests.factories import make_actor, make_association, make_picture, make_user
 from tests.pages import plain, signed_in
 from tests.rent_ledger.arrears.pages.test_arrears import NOV, OCT, indebted
 
@@ -147,6 +148,34 @@ def test_each_gesture_is_taken_back_on_the_page(client: Client) -> None:
     assert "Plan écarté" in plain(client.post(of(case, "plan_discard", other.pk), follow=True))
     assert client.post(of(case, "plan_discard", other.pk)).status_code == 302
     assert RepaymentPlan.objects.get().is_running
+
+
+def test_the_signed_paper_is_kept_with_the_plan_and_taken_back(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    draft = prepared(client, case)
+
+    def keep(*names: str) -> str:
+        files = [SimpleUploadedFile(name, make_picture().getvalue()) for name in names]
+        sent = reverse("rent_ledger:plan_papers_add", args=[draft.pk])
+        return plain(client.post(sent, {"proofs": files}, follow=True))
+
+    assert "notez d’abord la signature" in keep("accord.jpg")
+    client.post(of(case, "plan_sign", draft.pk), {"signed_on": "05/11/2026"})
+    # The same picture twice is there once.
+    assert "2 pièces gardées" in keep("accord.jpg", "accord-2.jpg")
+    paper = PlanPaper.objects.get()
+    shown = reverse("rent_ledger:plan_paper", args=[draft.pk, paper.uuid])
+    assert shown in plain(client.get(of(case)))
+    reader = signed_in(make_user(role=Role.SOCIAL_WORKER))
+    assert (reader.get(shown).status_code, reader.get(shown)["Content-Type"]) == (200, "image/jpeg")
+    assert "Le papier signé de ce plan est gardé" in plain(client.post(of(case, "plan_unsign", draft.pk), follow=True))
+    gone = reverse("rent_ledger:plan_paper_remove", args=[draft.pk, paper.uuid])
+    for _ in range(2):
+        assert "Pièce retirée" in plain(client.post(gone, follow=True))
+    assert client.get(shown).status_code == 404
+    client.post(of(case, "plan_unsign", draft.pk))
+    draft.refresh_from_db()
+    assert draft.signed_on is None
 
 
 def test_what_is_refused_is_shown_again_as_it_was_typed(client: Client) -> None:
