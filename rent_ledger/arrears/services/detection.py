@@ -1,6 +1,7 @@
 """Finding arrears: cases opened, constituted by law and closed, for all accounts by a constant number of queries."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +25,7 @@ from rent_ledger.arrears.duties import DECISION, PLAN, REPORT
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.legal import COUNTED_NATURES, Weighed, weigh
 from rent_ledger.arrears.rules import ccapex
+from rent_ledger.arrears.rules.ccapex import Ccapex
 from rent_ledger.arrears.rules.legal import Detection, regime_on
 from rent_ledger.arrears.services.freezes import freeze_earlier
 from rent_ledger.arrears.services.lanes import update_lanes
@@ -85,6 +87,20 @@ GROUP BY w.account_id
     FIRST_ID=FIRST_SUBLEDGER_ID,
 )
 
+_CONSTITUTED = """
+UPDATE rent_ledger_arrearscase c SET regime = w.regime, constituted_on = w.reached_on, report_due_on = w.due_on,
+    threshold = w.reason::jsonb, found_by = c.found_by || jsonb_build_object('legal', w.found_by::jsonb)
+FROM unnest(%(ids)s::bigint[], %(regimes)s::text[], %(days)s::date[], %(dues)s::date[], %(reasons)s::text[],
+    %(found)s::text[]) AS w(account_id, regime, reached_on, due_on, reason, found_by)
+WHERE c.account_id = w.account_id AND c.closed_on IS NULL
+"""
+_SIGNALLED = """
+UPDATE rent_ledger_arrearscase c SET ccapex_on = w.reached_on, ccapex = w.reason::jsonb,
+    found_by = c.found_by || jsonb_build_object('ccapex', w.found_by::jsonb)
+FROM unnest(%(ids)s::bigint[], %(days)s::date[], %(reasons)s::text[], %(found)s::text[])
+    AS w(account_id, reached_on, reason, found_by)
+WHERE c.account_id = w.account_id AND c.closed_on IS NULL
+"""
 _MOVED = with_codes(
     """
 SELECT s.account_id FROM rent_ledger_accountstate s JOIN rent_ledger_account a ON a.id = s.account_id
@@ -273,14 +289,8 @@ def _write(
     # The regime follows the day until the case is constituted, then stays (reading 7).
     ArrearsCase.objects.filter(closed_on=None, constituted_on=None).exclude(regime=regime_now).update(regime=regime_now)
     # Two updates: a case found by one law only keeps NULL in the columns of the other.
-    for lines, keep, columns in (
-        (report.constituted, _constitute, ["regime", "constituted_on", "report_due_on", "threshold", "found_by"]),
-        (report.signalled, _signal, ["ccapex_on", "ccapex", "found_by"]),
-    ):
-        cases = list(ArrearsCase.objects.filter(account_id__in=[line.account_id for line in lines], closed_on=None))
-        for case in cases:
-            keep(case, weighed[case.account_id], steps)
-        ArrearsCase.objects.bulk_update(cases, columns, batch_size=1000)
+    _constitute({line.account_id: weighed[line.account_id].legal for line in report.constituted}, steps)
+    _signal({line.account_id: weighed[line.account_id].ccapex for line in report.signalled}, steps)
     changed = (report.opened, report.reopened, report.joined, report.constituted, report.signalled, report.closed)
     named = {line.account_id for lines in changed for line in lines}
     _, turned = update_lanes(
@@ -322,18 +332,39 @@ def _moved_with_the_day(day: date) -> list[int]:
         return [account for (account,) in cursor.fetchall()]
 
 
-def _constitute(case: ArrearsCase, weighed: Weighed, steps: Steps[Params]) -> None:
-    """What the law found stays as it was found: the day, why, by which version of the rule, from which figures."""
-    found = weighed.legal
-    case.regime, case.constituted_on, case.report_due_on = found.regime, found.threshold_on, found.report_due_on
-    case.threshold = found.reason.to_json()
-    case.found_by["legal"] = _found_by(found.version, found.threshold_on, parameters.LEGAL_KEYS, steps)
+def _constitute(found: Mapping[int, Detection], steps: Steps[Params]) -> None:
+    """What the law found of each account stays as it was found: the day, why, by which version of the rule, from which
+    figures."""
+    _keep(
+        _CONSTITUTED,
+        list(found),
+        regimes=[one.regime for one in found.values()],
+        days=[one.threshold_on for one in found.values()],
+        dues=[one.report_due_on for one in found.values()],
+        reasons=[json.dumps(one.reason.to_json()) for one in found.values()],
+        found=[
+            json.dumps(_found_by(one.version, one.threshold_on, parameters.LEGAL_KEYS, steps)) for one in found.values()
+        ],
+    )
 
 
-def _signal(case: ArrearsCase, weighed: Weighed, steps: Steps[Params]) -> None:
-    found = weighed.ccapex
-    case.ccapex_on, case.ccapex = found.reached_on, found.reason.to_json()
-    case.found_by["ccapex"] = _found_by(ccapex.VERSION, found.reached_on, parameters.CCAPEX_KEYS, steps)
+def _signal(found: Mapping[int, Ccapex], steps: Steps[Params]) -> None:
+    _keep(
+        _SIGNALLED,
+        list(found),
+        days=[one.reached_on for one in found.values()],
+        reasons=[json.dumps(one.reason.to_json()) for one in found.values()],
+        found=[
+            json.dumps(_found_by(ccapex.VERSION, one.reached_on, parameters.CCAPEX_KEYS, steps))
+            for one in found.values()
+        ],
+    )
+
+
+def _keep(statement: str, account_ids: list[int], **columns: list[Any]) -> None:
+    if account_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {"ids": account_ids, **columns})
 
 
 def _found_by(version: int, on: date | None, keys: Sequence[str], steps: Steps[Params]) -> dict[str, Any]:
