@@ -1,11 +1,13 @@
 """The database's own limit for a piece of work: the same final rows, inserted by bare SQL into the same tables."""
 
+import re
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
-
-from common import clock
 
 # Tables that a fact of the books fills, in the order of their foreign keys; staging keeps their columns.
 TABLES = (
@@ -156,12 +158,24 @@ def run() -> float:
 
 # What the nightly pass writes. `accountstate` has a row for each account: only the lane and its reason are new.
 _CASES, _TASKS = "rent_ledger_arrearscase", "office_task"
-_FIGURES = """
-    CREATE TEMP TABLE figures ON COMMIT DROP AS
-    SELECT o.account_id, sum(o.remaining) AS debt, min(o.due_on) AS oldest_due, count(DISTINCT o.for_month) AS months,
-        sum(o.remaining) FILTER (WHERE o.nature IN ('RENT', 'CHARGES')) AS counted
-    FROM rent_ledger_openitem o WHERE o.is_debit AND o.due_on <= %s GROUP BY o.account_id
-"""
+
+
+@contextmanager
+def reads() -> Iterator[list[tuple[str, Any]]]:
+    """The statements that are asked inside and write nothing, each with its parameters."""
+    found: list[tuple[str, Any]] = []
+
+    def remembered(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not _WRITES.search(sql):
+            found.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(remembered):
+        yield found
+
+
+_WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM|SAVEPOINT)\b")
+_OF_A_LANE = ("lane", "action", "reason", "terms", "lapses_on", "gravity", "ranking")
 
 
 def stage_detection() -> None:
@@ -173,21 +187,25 @@ def stage_detection() -> None:
         cursor.execute("DROP TABLE IF EXISTS stage_lanes")
         cursor.execute(
             "CREATE UNLOGGED TABLE stage_lanes AS "
-            "SELECT account_id, lane, reason FROM rent_ledger_accountstate WHERE lane <> 'NONE'"
+            f"SELECT account_id, {', '.join(_OF_A_LANE)} FROM rent_ledger_accountstate WHERE lane <> 'NONE'"
         )
 
 
-def detection() -> float:
-    """Seconds of the bare SQL: what each account owes, read from its open items, then the staged rows, in one
-    transaction that is not kept."""
+def detection(asked: list[tuple[str, Any]]) -> float:
+    """Seconds of the bare SQL: all that the pass has `asked` (`reads`), with nothing made of the answers, then the
+    staged rows, in one transaction that is not kept. It doesn't show what is asked twice."""
     checkpoint()
     with transaction.atomic(), connection.cursor() as cursor:
         start = time.perf_counter()
-        cursor.execute(_FIGURES, [clock.today()])
+        for sql, params in asked:
+            cursor.execute(sql, params)
+            if cursor.description:
+                cursor.fetchall()
         for table in (_CASES, _TASKS):
             cursor.execute(f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM stage_{table}")
         cursor.execute(
-            "UPDATE rent_ledger_accountstate s SET lane = l.lane, reason = l.reason FROM stage_lanes l "
+            f"UPDATE rent_ledger_accountstate s SET {', '.join(f'{name} = l.{name}' for name in _OF_A_LANE)} "
+            "FROM stage_lanes l "
             "WHERE l.account_id = s.account_id"
         )
         seconds = time.perf_counter() - start
