@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leases.contracts.views import leases, occupancies
+from leases.contracts.views import guarantees, leases, occupancies
 from leases.households import views as households
 
 app_name = "leases"
@@ -26,6 +26,19 @@ urlpatterns = [
     path("baux/parties/<int:pk>/fin/", leases.party_end, name="party_end"),
     path("baux/parties/<int:pk>/fin/annuler/", leases.party_back, name="party_back"),
     path("baux/parties/<int:pk>/retirer/", leases.party_remove, name="party_remove"),
+    path("baux/<int:pk>/garanties/", guarantees.guarantee_new, name="guarantee_new"),
+    path("baux/garanties/<int:pk>/", guarantees.guarantee, name="guarantee"),
+    path("baux/garanties/<int:pk>/corriger/", guarantees.guarantee_correct, name="guarantee_correct"),
+    path("baux/garanties/<int:pk>/fin/", guarantees.guarantee_end, name="guarantee_end"),
+    path("baux/garanties/<int:pk>/fin/annuler/", guarantees.guarantee_resume, name="guarantee_resume"),
+    path("baux/garanties/<int:pk>/retirer/", guarantees.guarantee_remove, name="guarantee_remove"),
+    path("baux/garanties/<int:pk>/actes/", guarantees.guarantee_deeds_add, name="guarantee_deeds_add"),
+    path("baux/garanties/<int:pk>/actes/<uuid:uuid>/", guarantees.guarantee_deed, name="guarantee_deed"),
+    path(
+        "baux/garanties/<int:pk>/actes/<uuid:uuid>/retirer/",
+        guarantees.guarantee_deed_remove,
+        name="guarantee_deed_remove",
+    ),
     path("baux/<int:pk>/montants/", leases.term_new, name="term_new"),
     path("baux/<int:pk>/echeance/", leases.due_new, name="due_new"),
     path("baux/<int:pk>/papiers/", leases.wish_new, name="wish_new"),

@@ -138,3 +138,30 @@ class LeaseQuestion(Code):
         "NOBODY_BOUND",
         "Personne ne sera tenu par ce bail après le {on:date} : le quittancement retiendra ses avis",
     )
+    SURETY = (
+        "SURETY",
+        "Un bailleur personne morale ne demande la caution d’une personne que pour un étudiant, sinon celle "
+        "d’un organisme (loi n° 89-462, art. 22-1)",
+    )
+
+
+class GuaranteeKind(Code):
+    """Who answers for the rent. A person binds himself by a deed: jointly with the tenant, or after him."""
+
+    VISALE = "VISALE", "Visale"
+    FSL = "FSL", "FSL"
+    LOCA_PASS = "LOCA_PASS", "Loca-Pass"
+    JOINT = "JOINT", "Caution solidaire"
+    SIMPLE = "SIMPLE", "Caution simple"
+    OTHER = "OTHER", "Autre organisme"
+
+
+SURETIES = frozenset({GuaranteeKind.JOINT, GuaranteeKind.SIMPLE})
+"""A person is the guarantor; of the others, a body."""
+
+
+class GuaranteeCover(Code):
+    """What of the debt it answers for."""
+
+    RENT = "RENT", "Loyers et charges"
+    ALL = "ALL_DUE", "Loyers, charges et réparations locatives"

@@ -5,25 +5,29 @@ from typing import Any
 from django import forms
 
 from common import clock
-from common.forms import AmountField, AnsweringForm, AskingForm, DayField
-from common.periods import Month
+from common.forms import AmountField, AnsweringForm, AskingForm, DayField, ManyFilesField, ManyFilesInput
+from common.periods import Month, last_day
 from common.quick import PAST, Quick, end_of_month, next_month, today, yesterday
 from leases.contracts.codes import (
     DEBTOR_ROLES,
     ChargeMode,
     DueRule,
     EndReason,
+    GuaranteeCover,
+    GuaranteeKind,
     LeaseKind,
     LeaseState,
     PartyRole,
     WishKind,
 )
+from leases.contracts.guarantees import Guarantee
 from leases.contracts.homes import free_units, matching, typed
 from leases.contracts.models import Lease
 from leases.contracts.natures import RENT_TERM_CHOICES
 from leases.households.forms import LastDayForm
 from leases.households.models import Household, Person
-from office.models import BankAccount
+from office.house.codes import OrganisationKind
+from office.models import BankAccount, Organisation
 from stock.models import HeadAgreement, Unit
 
 SHOWN_UNITS, SUGGESTED_UNITS = 5, 200
@@ -226,3 +230,88 @@ class WishForm(forms.Form):
 
 class PartyEndForm(AnsweringForm, LastDayForm):
     """The last day of a party, and the answer to what is asked where nobody else is bound."""
+
+
+class GuaranteeTermsForm(forms.Form):
+    """How far a guarantee goes, and for what: what may be corrected."""
+
+    reference = forms.CharField(
+        label="Numéro du visa ou de l’accord",
+        max_length=40,
+        required=False,
+        help_text="Celui du visa Visale, de la décision du FSL ; vide pour une personne.",
+    )
+    from_day = DayField(label="Depuis", help_text="Les échéances d’avant ne sont pas couvertes.")
+    last_day = DayField(label="Dernier jour", required=False, help_text="Vide si l’acte ne fixe aucune fin.")
+    ceiling = AmountField(
+        label="Plafond en euros", required=False, help_text="Ou en mois ci-dessous ; vide s’il n’y en a pas."
+    )
+    ceiling_months = forms.IntegerField(
+        label="Plafond en mois de loyer et charges", min_value=1, max_value=240, required=False
+    )
+    covers = forms.ChoiceField(
+        label="Couvre", choices=GuaranteeCover.choices, initial=GuaranteeCover.RENT, widget=forms.RadioSelect
+    )
+    address = forms.CharField(
+        label="Adresse de la caution",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="D’une personne : où les lettres lui sont envoyées. Vide si elle est protégée.",
+    )
+
+    @classmethod
+    def of(cls, row: Guarantee) -> "GuaranteeTermsForm":
+        """Filled with what is kept."""
+        return cls(
+            initial={
+                "reference": row.reference, "from_day": row.period.lower, "last_day": last_day(row.period),
+                "ceiling": row.ceiling, "ceiling_months": row.ceiling_months, "covers": row.covers,
+                "address": row.address,
+            }
+        )  # fmt: skip
+
+
+class GuaranteeForm(AnsweringForm, GuaranteeTermsForm):
+    """A new guarantee: of which kind and by whom. Who guarantees is a person bound by the contract, or a body."""
+
+    kind = forms.ChoiceField(label="Garantie", choices=GuaranteeKind.choices, widget=forms.RadioSelect)
+    guarantor = forms.ChoiceField(label="Qui garantit", error_messages={"required": "Dites qui garantit."})
+
+    field_order = (
+        "kind",
+        "guarantor",
+        "reference",
+        "from_day",
+        "last_day",
+        "ceiling",
+        "ceiling_months",
+        "covers",
+        "address",
+    )
+
+    def __init__(self, *args: Any, lease: Lease, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Person.objects.filter(lease_parties__lease=lease, lease_parties__role=PartyRole.GUARANTOR).distinct()
+        bodies = Organisation.objects.filter(roles__kind=OrganisationKind.GUARANTOR)
+        self._found = {f"p{person.pk}": person for person in people.order_by("sort_key", "id")}
+        self._bodies = {f"o{body.pk}": body for body in bodies.order_by("sort_key", "id")}
+        self.fields["guarantor"].choices = [  # type: ignore[attr-defined]
+            ("", "Choisissez"),
+            ("Garants du bail", [(key, str(person)) for key, person in self._found.items()]),
+            ("Organismes", [(key, str(body)) for key, body in self._bodies.items()]),
+        ]
+
+    def typed(self) -> dict[str, Any]:
+        """What the service takes."""
+        data = dict(super().typed())
+        chosen = data.pop("guarantor")
+        return data | {"person": self._found.get(chosen), "body": self._bodies.get(chosen)}
+
+
+class DeedForm(forms.Form):
+    deeds = ManyFilesField(
+        label="Acte",
+        widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
+        help_text="L’acte de caution signé, le visa, la décision : une photo ou un PDF.",
+    )

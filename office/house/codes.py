@@ -13,6 +13,7 @@ class OrganisationKind(Code):
     CONTRACTOR = "CONTRACTOR", "Entreprise"
     BENEFIT_PAYER = "BENEFIT_PAYER", "CAF ou MSA"
     OPERATOR = "OPERATOR", "Opérateur"
+    GUARANTOR = "GUARANTOR", "Garant"
 
 
 class OwnerKind(Code):

@@ -106,6 +106,8 @@ def _lease(request: HouseRequest, pk: int) -> Lease:
         .select_related("household", "unit__dwelling__building", "agreement__owner", "bank_account")
         .prefetch_related(
             "parties__person",
+            "guarantees__person",
+            "guarantees__body",
             "rent_terms",
             "due_terms",
             "checks__author",
@@ -191,6 +193,7 @@ def _page(request: HouseRequest, row: Lease, *, status: int = 200, **bound: Any)
             "activate_form": bound.get("activate_form") or f.ActivateForm(),
             "notice_form": bound.get("notice_form") or f.NoticeForm(),
             "end_form": bound.get("end_form") or f.EndForm(),
+            "guarantees": row.guarantees.all(),
             "wishes": row.paper_wishes.all(),
             "wish_form": bound.get("wish_form") or f.WishForm(lease=row),
             "leave_form": bound.get("leave_form") or LastDayForm(),
