@@ -9,8 +9,7 @@ from common import clock
 from common.links import link
 from common.periods import ONE_DAY
 from common.typography import short_day
-from leases.contracts.codes import ClauseDelay, PartyRole
-from leases.models import LeaseParty
+from leases.contracts.codes import ClauseDelay
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
@@ -22,6 +21,7 @@ from rent_ledger.books.models import DebtHold
 from rent_ledger.procedures.codes import ABOUT_PROCEDURE, ENFORCES, SPREADS, ProcedureDuty, StepKind, Track
 from rent_ledger.procedures.models import Procedure, ProcedureStep
 from rent_ledger.procedures.parameters import procedure_params
+from rent_ledger.procedures.queries.facts import guaranteed
 from rent_ledger.procedures.queries.prescription import soon_barred
 from rent_ledger.procedures.rules.standing import Facts, Next, duty
 from rent_ledger.procedures.rules.steps import Step
@@ -35,21 +35,20 @@ def _running(ids: Collection[int] | None) -> list[Procedure]:
 
 
 def _asked(procedures: Collection[Procedure], day: date) -> dict[int, Next]:
-    """What each asks to be told, by its id. Three queries."""
+    """What each asks to be told, by its id. Four queries."""
     steps: defaultdict[int, list[Step]] = defaultdict(list)
     for row in ProcedureStep.objects.filter(procedure__in=procedures).order_by("id"):
         steps[row.procedure_id].append(Step(row.kind, row.on, row.hearing_on, row.until, bad_faith=row.bad_faith))
     accounts, leases = [p.account_id for p in procedures], [p.account.lease_id for p in procedures]
     holds = DebtHold.objects.filter(posting__debit__in=accounts, kind=HoldKind.FREEZE, period__contains=day)
     frozen = set(holds.values_list("posting__debit_id", flat=True))
-    parties = LeaseParty.objects.filter(lease__in=leases, role=PartyRole.GUARANTOR, period__contains=day)
-    guaranteed = set(parties.values_list("lease_id", flat=True))
+    bound = guaranteed([lease for lease in leases if lease], day)
     found, params = {}, procedure_params(day)
     for one in procedures:
         # Who must be told depends on neither the delay, nor the landlord, nor the money.
         facts = Facts(
             track=Track(one.track), steps=steps[one.pk], day=day, delay=ClauseDelay.TWO_MONTHS, waits=True,
-            seized_on=None, has_guarantor=one.account.lease_id in guaranteed, frozen=one.account_id in frozen,
+            seized_on=None, has_guarantor=one.account.lease_id in bound, frozen=one.account_id in frozen,
             lapsed_on=one.lapsed_on,
         )  # fmt: skip
         if (asked := duty(facts, params)) is not None:

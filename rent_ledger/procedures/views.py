@@ -174,7 +174,10 @@ def _page(
     last = main_step(now.facts.steps)
     may_note = can_decide(request.actor)
     forms = []
-    for kind in following(now.facts.track, () if is_over else now.facts.steps, frozen=now.facts.frozen):
+    steps_now = () if is_over else now.facts.steps
+    for kind in following(
+        now.facts.track, steps_now, frozen=now.facts.frozen, has_guarantor=now.facts.has_guarantor
+    ):  # fmt: skip
         form = StepForm(kind=kind, track=now.facts.track, prefix=kind.value, initial={"on": day})
         forms.append((kind, refused[1] if refused and refused[0] == kind else form))
     if refused and refused[0] not in {kind for kind, _ in forms}:

@@ -1,12 +1,13 @@
 """What the rules are told of the procedure of an account, and how a page shows it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch
 
-from leases.contracts.codes import ClauseDelay, PartyRole
-from leases.models import Lease, LeaseParty
+from leases.contracts.codes import SURETIES, ClauseDelay, PartyRole
+from leases.models import Guarantee, Lease, LeaseParty
 from office.house.codes import OwnerKind
 from rent_ledger.arrears.codes import LetterHoldSource, ReportKind
 from rent_ledger.arrears.models import ArrearsCase, LetterHold
@@ -124,7 +125,7 @@ def facts_of(account: Account, *, day: date, params: ProcedureParams) -> Procedu
         delay=delay,
         waits=_landlord(lease) not in SIGNALLED,
         seized_on=min(seized, default=None),
-        has_guarantor=lease is not None and _guarantors(lease, day),
+        has_guarantor=lease is not None and lease.pk in guaranteed([lease.pk], day),
         paid=command is not None and is_paid(account.pk, on=command.on, until=pay_until(command.on, delay, params)),
         lapsed_on=procedure.lapsed_on if procedure else None,
         social=is_social(account.pk, day),
@@ -141,5 +142,8 @@ def _landlord(lease: Lease | None) -> OwnerKind:
     return landlord_of(frame, is_person=owner.is_person, is_family=owner.is_family_company)
 
 
-def _guarantors(lease: Lease, day: date) -> bool:
-    return LeaseParty.objects.filter(lease=lease, role=PartyRole.GUARANTOR, period__contains=day).exists()
+def guaranteed(leases: Collection[int], day: date) -> set[int]:
+    """The contracts, of these, for which a person is surety on `day`, by a deed or as a party. Two queries."""
+    parties = LeaseParty.objects.filter(lease__in=leases, role=PartyRole.GUARANTOR, period__contains=day)
+    sureties = Guarantee.objects.on(day).filter(lease__in=leases, kind__in=sorted(SURETIES))
+    return {*parties.values_list("lease_id", flat=True), *sureties.values_list("lease_id", flat=True)}

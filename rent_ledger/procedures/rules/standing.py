@@ -281,7 +281,7 @@ def _to_tell(f: Facts, params: ProcedureParams) -> list[Next]:
         StepKind.PREFECT: at in HEARD,
         StepKind.LEAVE_PREFECT: at == StepKind.LEAVE,
     }
-    kinds = following(f.track, f.steps, frozen=f.frozen)
+    kinds = following(f.track, f.steps, frozen=f.frozen, has_guarantor=f.has_guarantor)
     return [window(kind, f, params) for kind, is_wanted in wanted.items() if is_wanted and kind in kinds]
 
 

@@ -96,10 +96,13 @@ def hearing_of(steps: Sequence[Step]) -> date | None:
     return next((step.hearing_on for step in reversed(steps) if step.kind in HEARD), None)
 
 
-def following(track: Track, steps: Sequence[Step], *, frozen: bool = False) -> tuple[StepKind, ...]:
+def following(
+    track: Track, steps: Sequence[Step], *, frozen: bool = False, has_guarantor: bool = False
+) -> tuple[StepKind, ...]:
     """What may be noted next: the steps that move it on, then what may be told beside them. Nothing after the end.
 
-    `frozen`: a procedure of overindebtedness runs, of which the commissaire de justice is told.
+    `frozen`: a procedure of overindebtedness runs, of which the commissaire de justice is told. `has_guarantor`:
+    somebody is surety, who is served the commandement.
     """
     last = main_step(steps)
     done = {step.kind for step in steps}
@@ -112,7 +115,9 @@ def following(track: Track, steps: Sequence[Step], *, frozen: bool = False) -> t
         moves = (*(kind for kind in _AFTER[at] if kind in ENFORCES), *moves)
     elif StepKind.PROTOCOL in done:
         moves = tuple(kind for kind in moves if kind != StepKind.PROTOCOL)
-    told = [kind for kind, after in _TOLD_AFTER.items() if after & done]
+    told = [
+        kind for kind, after in _TOLD_AFTER.items() if after & done and (has_guarantor or kind != StepKind.GUARANTOR)
+    ]
     if StepKind.WRIT not in done:
         told.append(StepKind.SEIZED)
     if frozen and last is not None:

@@ -44,6 +44,7 @@ from rent_ledger.procedures.rules.standing import Refused, protocol_until, refus
 from rent_ledger.procedures.rules.steps import Step, following, main_step
 
 NOT_NEXT = "Cette étape ne suit pas la dernière notée. Rechargez la page."
+NO_GUARANTOR = "Aucune caution n’est notée sur ce contrat : ajoutez-la d’abord sur la page du contrat."
 NOT_LAST = "Une autre étape a été notée depuis : annulez-la d’abord."
 RUNS_AGAIN = "Une autre procédure court depuis sur ce compte : cette étape ne s’annule plus."
 HAS_PROOFS = "Des preuves sont gardées avec cette étape : retirez-les d’abord."
@@ -173,7 +174,10 @@ def _check(
     f = found.facts
     over = found.procedure is not None and found.procedure.ended_on is not None
     steps = () if over else f.steps
-    if step.kind not in StepKind.values or step.kind not in following(f.track, steps, frozen=f.frozen):
+    if step.kind == StepKind.GUARANTOR and not f.has_guarantor:
+        raise InvalidInput(NO_GUARANTOR, field="kind")
+    allowed = following(f.track, steps, frozen=f.frozen, has_guarantor=f.has_guarantor)
+    if step.kind not in StepKind.values or step.kind not in allowed:
         raise InvalidInput(NOT_NEXT, field="kind")
     if step.on > today:
         raise InvalidInput("Une étape se note une fois faite : son jour est aujourd’hui au plus tard.", field="on")

@@ -52,10 +52,10 @@ def test_no_step_is_offered_that_the_frame_has_not():
         (Track.LEASE, [K.SEIZED], [K.COMMAND]),
         (Track.CONTRACT, [], [K.NOTICE]),
         (Track.RESIDENCE, [K.NOTICE], [K.WRIT, K.CLOSED]),
-        (Track.LEASE, [K.COMMAND], [K.WRIT, K.CLOSED, K.GUARANTOR, K.SEIZED]),
+        (Track.LEASE, [K.COMMAND], [K.WRIT, K.CLOSED, K.SEIZED]),
         (Track.LEASE, [K.COMMAND, K.GUARANTOR, K.SEIZED], [K.WRIT, K.CLOSED]),
         (Track.LEASE, [K.COMMAND, K.WRIT],
-         [K.POSTPONED, K.DELAYS, K.TERMINATED, K.DISMISSED, K.CLOSED, K.GUARANTOR, K.PREFECT]),
+         [K.POSTPONED, K.DELAYS, K.TERMINATED, K.DISMISSED, K.CLOSED, K.PREFECT]),
         (Track.RESIDENCE, [K.NOTICE, K.WRIT], [K.POSTPONED, K.DELAYS, K.TERMINATED, K.DISMISSED, K.CLOSED]),
         # A hearing may be put off again and again.
         (Track.RESIDENCE, [K.NOTICE, K.WRIT, K.POSTPONED],
@@ -85,6 +85,12 @@ def test_the_commissaire_de_justice_is_told_of_overindebtedness():
     assert K.STAYED not in following(Track.LEASE, steps(K.COMMAND))
     # Nothing is in the hands of a commissaire de justice yet.
     assert K.STAYED not in following(Track.LEASE, [], frozen=True)
+
+
+def test_a_commandement_is_served_to_a_surety_where_there_is_one():
+    assert K.GUARANTOR in following(Track.LEASE, steps(K.COMMAND), has_guarantor=True)
+    assert K.GUARANTOR not in following(Track.LEASE, steps(K.COMMAND))
+    assert K.GUARANTOR not in following(Track.LEASE, steps(K.COMMAND, K.GUARANTOR), has_guarantor=True)
 
 
 def test_what_was_told_moves_nothing_on():
