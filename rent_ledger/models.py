@@ -42,6 +42,13 @@ from rent_ledger.books.models import (
 from rent_ledger.books.plans import PlanDebt, PlanInstalment, RepaymentPlan
 from rent_ledger.checking.models import LedgerPrint
 from rent_ledger.credits.models import CreditChoice
+from rent_ledger.guarantees.models import (
+    ClaimItem,
+    ClaimPaper,
+    GuaranteeClaim,
+    GuarantorNotice,
+    GuarantorPayment,
+)
 from rent_ledger.payments.models import Payment
 from rent_ledger.policy.models import SignMeasure
 from rent_ledger.procedures.models import ClauseChoice, Procedure, ProcedureStep, StepProof
@@ -67,6 +74,8 @@ __all__ = [
     "BudgetEstimate",
     "BudgetLine",
     "CaseDecision",
+    "ClaimItem",
+    "ClaimPaper",
     "ClauseChoice",
     "Counter",
     "CreditChoice",
@@ -77,6 +86,9 @@ __all__ = [
     "Entry",
     "FreezeStep",
     "FrozenDebt",
+    "GuaranteeClaim",
+    "GuarantorNotice",
+    "GuarantorPayment",
     "HelpRequest",
     "KeptAnswer",
     "KnownIban",
@@ -95,11 +107,11 @@ __all__ = [
     "ProcedureStep",
     "Receipt",
     "Recovery",
+    "RegisteredLetter",
+    "RegisteredProof",
     "RentDemand",
     "RentRun",
     "RepaymentPlan",
-    "RegisteredLetter",
-    "RegisteredProof",
     "ReportProof",
     "RunPreview",
     "RunPreviewHeld",
@@ -107,8 +119,8 @@ __all__ = [
     "SignAside",
     "SignMeasure",
     "SocialAnswer",
+    "StepProof",
     "WriteOff",
     "WriteOffItem",
     "WriteOffPaper",
-    "StepProof",
 ]

@@ -100,7 +100,7 @@ class ReceiptWhy(Code):
     NOT_RECEIPTED = "NOT_RECEIPTED", "rien dans cet avis ne donne lieu à quittance"
     LEFT_TO_PAY = "LEFT_TO_PAY", "une partie du terme reste à payer"
     AID_AWAITED = "AID_AWAITED", "la part du ménage est payée, l’aide au logement est encore attendue"
-    GIVEN_UP = "GIVEN_UP", "une partie du terme a été abandonnée, elle n’a pas été payée"
+    GIVEN_UP = "GIVEN_UP", "une partie du terme a été abandonnée ou payée par un garant, le ménage ne l’a pas payée"
     SETTLED = "SETTLED", "le terme est entièrement réglé"
     CANCELLED = "CANCELLED", "l’avis est annulé"
 
@@ -117,7 +117,7 @@ class InTheWay(Code):
     IN_PLAN = "IN_PLAN", "Avis compris dans un plan"
     FROZEN = "FROZEN", "Avis gelé (surendettement)"
     DISPUTED = "DISPUTED", "Avis contesté"
-    WRITTEN_OFF = "WRITTEN_OFF", "Perte passée sur cet avis"
+    WRITTEN_OFF = "WRITTEN_OFF", "Perte, remise ou paiement d’un garant sur cet avis"
 
 
 class GapGroup(Code):

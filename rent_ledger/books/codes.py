@@ -78,11 +78,14 @@ class General(IntEnum):
     WRITE_OFF = 41, "6541", "Créances éteintes"
     LOSS = 42, "654", "Pertes sur créances irrécouvrables"
     REMISSION = 43, "6588", "Remises accordées aux ménages"
+    GUARANTORS = 44, "4687", "Garants : à recevoir de la banque"
 
 
 BANK_BASE = 100
 GIVEN_UP = frozenset({General.WRITE_OFF, General.LOSS, General.REMISSION})
 """From which a debt is settled that nobody paid: never money of the household."""
+NOT_BY_THE_HOUSEHOLD = GIVEN_UP | {General.GUARANTORS}
+"""From which a debt is settled without money of the household."""
 
 
 def chart() -> dict[int, tuple[str, str]]:
@@ -109,6 +112,7 @@ class EntryKind(Code):
     REMISSION = "REMISE", "Remise"
     RECOVERY = "RECOVERY", "Rentrée sur une perte"
     LESS_GIVEN_UP = "LESS", "Abandon réduit"
+    GUARANTOR = "GUARANT", "Paiement d’un garant"
 
 
 class AllocationRule(Code):
@@ -209,6 +213,7 @@ class LineTitle(Code):
     REMITTED = "TITLE_REMITTED", "Remise de dette"
     RECOVERED = "TITLE_RECOVERED", "Rentrée sur une perte"
     LESS_GIVEN_UP = "TITLE_LESS_GIVEN_UP", "Abandon réduit, avis corrigé"
+    GUARANTOR_PAID = "TITLE_GUARANTOR", "Payé par le garant"
     GIVEN_UP_AGAIN = "TITLE_GIVEN_UP_UNDONE", "{kind} : annulation"
     OTHER = "TITLE_OTHER", "{kind}"
 
@@ -228,6 +233,7 @@ class LineDetail(Code):
     GIVEN_UP = "DETAIL_GIVEN_UP", "{amount:euros} ne sont plus demandés"
     WAS_NOT_OWED = "DETAIL_WAS_NOT_OWED", "{amount:euros} abandonnés n’étaient pas dus"
     PAID_AFTER = "DETAIL_PAID_AFTER", "{amount:euros} payés après la perte"
+    OWED_TO_GUARANTOR = "DETAIL_OWED_TO_GUARANTOR", "{amount:euros} dus au garant, plus à l’association"
     RECEIPT = "DETAIL_RECEIPT", "reçu n° {number}"
     LAID_ON = "DETAIL_LAID_ON", "imputé sur {months:month_name}"
     LAID_ON_TERMS = "DETAIL_LAID_ON_TERMS", "imputé sur {terms:terme}"

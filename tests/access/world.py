@@ -16,7 +16,7 @@ from common.periods import Month, period
 from common.reasons import Reason
 from leases.contracts.codes import WishKind
 from leases.contracts.services.preparation import create_lease
-from leases.models import Lease, Membership, PaperWish, Person
+from leases.models import Guarantee, GuaranteeDeed, Lease, Membership, PaperWish, Person
 from maintenance.models import Photo, Ticket
 from maintenance.tickets.codes import SignalKind
 from maintenance.tickets.services import tickets
@@ -54,9 +54,14 @@ from rent_ledger.models import (
     BenefitRetention,
     BenefitStatement,
     CaseDecision,
+    ClaimItem,
+    ClaimPaper,
     CreditChoice,
     DebtFreeze,
     FreezeStep,
+    GuaranteeClaim,
+    GuarantorNotice,
+    GuarantorPayment,
     LetterHold,
     PayerReport,
     PlanDebt,
@@ -433,6 +438,12 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "write_off": _each(world, lambda home: _write_off(home).pk),
         "write_off_paper": _each(world, lambda home: _write_off(home).papers.get().uuid),
         "recovery": _each(world, lambda home: _write_off(home).recoveries.get().pk),
+        "guarantee": _each(world, lambda home: _claim(home).guarantee_id),
+        "guarantee_deed": _each(world, lambda home: _claim(home).guarantee.deeds.get().uuid),
+        "claim": _each(world, lambda home: _claim(home).pk),
+        "claim_paper": _each(world, lambda home: _claim(home).papers.get().uuid),
+        "guarantor_payment": _each(world, lambda home: _claim(home).payments.get().pk),
+        "guarantor_notice": _each(world, lambda home: _claim(home).guarantee.notices.get().pk),
         "bank_account": alone(bank.pk),
         "bank_line": alone(BankLine.objects.order_by("pk").first().pk),  # type: ignore[union-attr]
         "statement": alone(BankStatement.objects.order_by("-pk").first().pk),  # type: ignore[union-attr]
@@ -609,6 +620,35 @@ def _write_off(home: Home) -> WriteOff:
         WriteOffPaper.objects.create(write_off=row, blob=home.photo.blob, name="certificat.jpg")
         Recovery.objects.create(write_off=row, amount=1, entry=posting.entry)
     return row
+
+
+def _claim(home: Home) -> GuaranteeClaim:
+    """What was asked of a guarantor, with its deed, a letter that waits, a paper and a payment."""
+    claim = GuaranteeClaim.objects.filter(account=home.account).first()
+    if claim is not None:
+        return claim
+    posting = Posting.objects.filter(debit_id=home.account).order_by("pk")[0]
+    row = Guarantee.objects.create(
+        lease=home.lease, kind="VISALE", reference="V1", period=period(TODAY),
+        body=make_organisation(kinds=[OrganisationKind.GUARANTOR]),
+    )  # fmt: skip
+    GuaranteeDeed.objects.create(guarantee=row, blob=home.photo.blob, name="visa.jpg")
+    facts = {
+        "kind": "VISALE", "surety": False, "reference": "V1", "household": "x", "lease": "x", "contract": "x",
+        "start": TODAY.isoformat(), "day": TODAY.isoformat(), "months": [], "total": "0.00",
+    }  # fmt: skip
+    paper = make_document(
+        kind="guarantor_notice", number=f"GARANT-X{row.pk}", title="x", data={**facts, "recipient": ["x"]},
+        actor=Actor.system(),
+    )  # fmt: skip
+    GuarantorNotice.objects.create(
+        account_id=home.account, guarantee=row, total=1, facts=facts, drawn_on=TODAY, document=paper
+    )
+    claim = GuaranteeClaim.objects.create(account_id=home.account, guarantee=row, asked_on=TODAY, amount=2)
+    ClaimItem.objects.create(claim=claim, posting=posting, amount=2)
+    ClaimPaper.objects.create(claim=claim, blob=home.photo.blob, name="accord.jpg")
+    GuarantorPayment.objects.create(claim=claim, amount=1, paid_on=TODAY, entry=posting.entry)
+    return claim
 
 
 def _wish(home: Home) -> PaperWish:

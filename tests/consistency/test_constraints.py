@@ -17,7 +17,7 @@ from django.db import IntegrityError, models, transaction
 from common import clock
 from common.periods import period
 from common.text import LONGEST_TEXT
-from leases.models import LeaseCheck, Person
+from leases.models import Guarantee, LeaseCheck, Person
 from maintenance.models import Intervention
 from office.models import (
     Confirmation,
@@ -70,6 +70,7 @@ from tests.factories import make_bank_account, make_dwelling, number
 
 OURS = {"office", "stock", "leases", "rent_ledger", "maintenance", "social_link"}
 EMPTY = period(date(2026, 1, 1), date(2026, 1, 1))
+EMPTY_OF_OTHERS = period(date(2020, 1, 1), date(2020, 2, 1))
 NOV = date(2026, 11, 5)
 DAY = timedelta(days=1)
 
@@ -391,6 +392,26 @@ BROKEN: dict[str, Bad] = {
     "credit_choice_one_standing": {},
     "credit_choice_whole": {"iban": "x"},
     "credit_choice_ends_once": lambda row: {"undone_at": clock.now(), "replaced_at": clock.now()},
+    # -- guarantors
+    "guarantee_of_its_kind": {"kind": "JOINT", "reference": "x"},
+    "guarantee_visa_has_a_number": {"reference": "", "period": EMPTY_OF_OTHERS},
+    "guarantee_one_ceiling": {"ceiling": Decimal(1), "ceiling_months": 1, "period": EMPTY_OF_OTHERS},
+    "guarantee_period_not_empty": {"period": EMPTY},
+    "guarantee_of_a_person_once": {},
+    "guarantee_of_a_body_once": {},
+    "guarantee_deed_once": {},
+    "guarantor_notice_one_to_send": {},
+    "guarantor_notice_sent_whole": {"sent_by": "LETTER", "withdrawn_at": None},
+    "guarantor_notice_withdrawn_unsent": {"sent_on": NOV, "sent_by": "LETTER", "withdrawn_at": clock.now()},
+    "guarantee_claim_positive": {"amount": Decimal(0)},
+    "guarantee_claim_answered_whole": {"answered_on": NOV},
+    "guarantee_claim_accepted": {"accepted": Decimal(1)},
+    "guarantee_claim_refused_why": {"refused_why": "LATE"},
+    "claim_item_once": {},
+    "claim_item_positive": {"amount": Decimal(0)},
+    "claim_paper_once": {},
+    "guarantor_payment_positive": {"amount": Decimal(0)},
+    "guarantor_payment_once": {},
     # -- what is given up
     "aid_file_one_running": {},
     "aid_file_asked_positive": {"ended_on": NOV, "asked": Decimal(0)},
@@ -432,6 +453,7 @@ BROKEN: dict[str, Bad] = {
             ("organisation", "address"),
             ("aid_scheme", "conditions"),
             ("parameter_value", "source"),
+            ("guarantee", "address"),
             ("building", "access_notes"),
             ("dwelling", "access_notes"),
             ("lease_check", "waiver"),
@@ -457,6 +479,8 @@ PICK: dict[str, dict[str, Any]] = {
     "iban_change_account_waits_once": {"organisation": None},
     **{f"task_{name}": {"state": "TODO"} for name in ("to_do_once", "ended_iff_dated", "dropped_iff_says_why")},
     **{name: {"sent_by": "LETTER"} for name in BROKEN if name.startswith("payer_report_")},
+    "guarantee_of_a_person_once": {"kind": "JOINT"},
+    **{f"guarantee_{name}": {"kind": "VISALE"} for name in ("visa_has_a_number", "of_its_kind", "of_a_body_once")},
     "repayment_plan_one_running": {"signed_on": NOV},
     "repayment_plan_one_draft": {"signed_on": None},
     "repayment_plan_end": {"signed_on": NOV},
@@ -504,6 +528,9 @@ def _rest() -> None:
     RepaymentPlan.objects.filter(pk=running.pk).update(signed_on=NOV)
     budget = BudgetEstimate.objects.create(account_id=home.account, persons=1, resources=1, term=1, aid=0)
     BudgetLine.objects.create(budget=budget, kind="ENERGY", amount=1)
+    Guarantee.objects.create(
+        lease=home.lease, kind="JOINT", person=home.lease.parties.all()[0].person, period=period(NOV)
+    )
     ClauseChoice.objects.create(lease=home.lease, delay="2_MONTHS", reason="x")
     freeze, _ = DebtFreeze.objects.get_or_create(person=home.lease.parties.all()[0].person)
     FreezeStep.objects.create(freeze=freeze, kind="MORATORIUM", on=NOV, until=NOV + DAY)

@@ -37,8 +37,9 @@ from rent_ledger.matching.codes import MatchWhy
 from rent_ledger.matching.reasons import stored
 from rent_ledger.matching.rules.match_facts import Rule
 
-# Money taken at the desk, which the bank credits later. A person may place a line on no other general account.
-DESK_ACCOUNTS = frozenset({General.CASH, General.CHEQUES, General.CARDS})
+# Money taken at the desk, or paid by a guarantor, which the bank credits later. A person may place a line on no other
+# general account.
+AWAITED = frozenset({General.CASH, General.CHEQUES, General.CARDS, General.GUARANTORS})
 
 # How a line is split: account id, euros.
 Shares = Sequence[tuple[int, Decimal]]
@@ -217,7 +218,7 @@ def _check_shares(line: BankLine, shares: Shares) -> None:
 
 
 def _check_accounts(accounts: Collection[int]) -> None:
-    allowed = Q(kind__in=DEBT_KINDS) | Q(pk__in=[int(a) for a in DESK_ACCOUNTS])
+    allowed = Q(kind__in=DEBT_KINDS) | Q(pk__in=[int(a) for a in AWAITED])
     if Account.objects.filter(allowed, pk__in=accounts).count() != len(accounts):
         raise InvalidInput("Un des comptes choisis n’est pas un compte de ménage.", field="account")
 

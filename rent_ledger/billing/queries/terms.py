@@ -14,7 +14,7 @@ from leases.contracts.natures import Nature
 from rent_ledger.billing.codes import DemandState, ReceiptKind
 from rent_ledger.billing.models import RentDemand
 from rent_ledger.billing.rules.receipts import AidOfDemand, Sums, TermState, shares_of_shortfall
-from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, GIVEN_UP, AllocationRule, EntryKind
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, NOT_BY_THE_HOUSEHOLD, AllocationRule, EntryKind
 from rent_ledger.books.rules.natures import QUITTANCE_NATURES
 
 # A demand's own debts, plus benefit moved to the household for its month (not received, or taken back). The expected
@@ -57,10 +57,10 @@ WITH ids AS (
 ), allocated AS (
     SELECT x.demand_id, x.id, sum(a.amount) AS allocated,
         sum(a.amount) FILTER (WHERE c.entry_id <> x.entry_id AND a.rule <> AllocationRule.REVERSAL
-                                AND c.nature <> Nature.BENEFIT AND c.debit_id NOT IN GIVEN_UP) AS paid,
+                                AND c.nature <> Nature.BENEFIT AND c.debit_id NOT IN NOT_BY_THE_HOUSEHOLD) AS paid,
         sum(a.amount) FILTER (WHERE c.entry_id <> x.entry_id AND a.rule <> AllocationRule.REVERSAL
                                 AND c.nature = Nature.BENEFIT) AS surplus,
-        sum(a.amount) FILTER (WHERE c.debit_id IN GIVEN_UP) AS given_up
+        sum(a.amount) FILTER (WHERE c.debit_id IN NOT_BY_THE_HOUSEHOLD) AS given_up
     FROM debts x JOIN rent_ledger_allocation a ON a.debit_posting_id = x.id
     JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
     GROUP BY x.demand_id, x.id
@@ -96,7 +96,7 @@ ORDER BY w.kind = DemandKind.TERM DESC, w.id
     DemandState,
     EntryKind,
     Nature,
-    GIVEN_UP=GIVEN_UP,
+    NOT_BY_THE_HOUSEHOLD=NOT_BY_THE_HOUSEHOLD,
     FIRST_SUBLEDGER_ID=FIRST_SUBLEDGER_ID,
     QUITTANCE_NATURES=QUITTANCE_NATURES,
 )

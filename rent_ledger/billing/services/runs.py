@@ -36,7 +36,7 @@ from rent_ledger.billing.services.drafting import Replaced, billable_leases, dra
 from rent_ledger.billing.services.locks import locked_run
 from rent_ledger.billing.services.sending import still_leaving, withdraw_avis
 from rent_ledger.billing.services.settlement import aid_beside_money, settle_received_months
-from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, GIVEN_UP, AccountKind, EntryKind, HoldKind
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, NOT_BY_THE_HOUSEHOLD, AccountKind, EntryKind, HoldKind
 from rent_ledger.books.models import LedgerMonth
 from rent_ledger.books.queries.holds import hold_of
 from rent_ledger.books.services.accounts import locked_accounts
@@ -249,14 +249,14 @@ SELECT DISTINCT h.id, h.name, InTheWay.WRITTEN_OFF, NULL::date
 FROM rent_ledger_rentdemand d
 JOIN rent_ledger_posting p ON p.entry_id = d.entry_id
 JOIN rent_ledger_allocation a ON a.debit_posting_id = p.id
-JOIN rent_ledger_posting c ON c.id = a.credit_posting_id AND c.debit_id IN GIVEN_UP
+JOIN rent_ledger_posting c ON c.id = a.credit_posting_id AND c.debit_id IN NOT_BY_THE_HOUSEHOLD
 JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
 WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND {households}
 GROUP BY h.id, h.name, p.id, c.id HAVING sum(a.amount) > 0
 """,
     DemandState,
     InTheWay,
-    GIVEN_UP=GIVEN_UP,
+    NOT_BY_THE_HOUSEHOLD=NOT_BY_THE_HOUSEHOLD,
 )
 _SENT = with_codes(
     """

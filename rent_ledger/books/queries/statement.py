@@ -35,11 +35,12 @@ from rent_ledger.books.return_reasons import return_reason
 # One SELECT per side, so each uses its own index; OR is far slower. `aid`: movements on accounts of expected benefit.
 # Natures of money received. The other natures are asked.
 _MONEY = frozenset({Nature.PAYMENT, Nature.REFUND, Nature.BENEFIT})
-# What the association gave up, and what came of it: by kind of entry.
+# What the association gave up, what came of it, and what a guarantor paid: by kind of entry.
 _GIVEN_UP = {
     EntryKind.LOSS: LineTitle.LOST,
     EntryKind.REMISSION: LineTitle.REMITTED,
     EntryKind.RECOVERY: LineTitle.RECOVERED,
+    EntryKind.GUARANTOR: LineTitle.GUARANTOR_PAID,
 }
 _LINES = with_codes(
     f"""
@@ -273,7 +274,10 @@ def _words(row: dict[str, Any], due: Decimal) -> tuple[Reason, list[Reason]]:
     if kind == EntryKind.LESS_GIVEN_UP:
         return Reason(LineTitle.LESS_GIVEN_UP), [Reason(LineDetail.WAS_NOT_OWED, {"amount": due})]
     if kind in _GIVEN_UP:
-        detail = LineDetail.PAID_AFTER if due > 0 else LineDetail.GIVEN_UP
+        if kind == EntryKind.GUARANTOR:
+            detail = LineDetail.OWED_TO_GUARANTOR
+        else:
+            detail = LineDetail.PAID_AFTER if due > 0 else LineDetail.GIVEN_UP
         return Reason(_GIVEN_UP[kind]), [Reason(detail, {"amount": abs(due)})]
     return Reason(LineTitle.OTHER, {"kind": EntryKind(kind)}), []
 

@@ -239,7 +239,7 @@ def test_a_run_is_undone_once_what_lies_on_it_is(manager, director):
         posting_ids=list(OpenItem.objects.filter(account=demand.account_id).values_list("posting_id", flat=True)),
     )  # fmt: skip
     sign_write_off(write_off=row, actor=director)
-    assert [found.what for found in obstacles(demand.run)] == ["Perte passée sur cet avis"]
+    assert [found.what for found in obstacles(demand.run)] == ["Perte, remise ou paiement d’un garant sur cet avis"]
     undo_write_off(write_off=row, reason="Erreur", actor=director)
     assert obstacles(demand.run) == []
 
