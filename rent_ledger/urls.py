@@ -23,6 +23,7 @@ from rent_ledger.benefits.views import benefits, retentions
 from rent_ledger.billing.views import papers, runs
 from rent_ledger.books import views as statement
 from rent_ledger.credits import views as credits
+from rent_ledger.guarantees import views as guarantees
 from rent_ledger.payments import views as payments
 from rent_ledger.procedures import views as procedures
 from rent_ledger.write_offs import views as write_offs
@@ -169,6 +170,28 @@ urlpatterns: list[URLPattern] = [
         procedures.procedure_proof_remove,
         name="procedure_proof_remove",
     ),
+    path("garanties/", guarantees.guarantees, name="guarantees"),
+    path("garanties/<int:pk>/", guarantees.guarantee, name="guarantee"),
+    path("garanties/<int:pk>/appeler/", guarantees.claim_new, name="claim_new"),
+    path("garanties/<int:pk>/lettre/", guarantees.notice_new, name="notice_new"),
+    path("garanties/lettres/<int:pk>/pdf/", guarantees.notice_pdf, name="notice_pdf"),
+    path("garanties/lettres/<int:pk>/envoi/", guarantees.notice_sent, name="notice_sent"),
+    path("garanties/lettres/<int:pk>/envoi/annuler/", guarantees.notice_unsent, name="notice_unsent"),
+    path("garanties/lettres/<int:pk>/ecarter/", guarantees.notice_withdraw, name="notice_withdraw"),
+    path("garanties/appels/<int:pk>/", guarantees.claim, name="claim"),
+    path("garanties/appels/<int:pk>/retirer/", guarantees.claim_withdraw, name="claim_withdraw"),
+    path("garanties/appels/<int:pk>/reponse/", guarantees.claim_answer, name="claim_answer"),
+    path("garanties/appels/<int:pk>/reponse/annuler/", guarantees.claim_unanswer, name="claim_unanswer"),
+    path("garanties/appels/<int:pk>/paiement/", guarantees.claim_pay, name="claim_pay"),
+    path("garanties/paiements/<int:pk>/annuler/", guarantees.guarantor_payment_undo, name="guarantor_payment_undo"),
+    path("garanties/appels/<int:pk>/pieces/", guarantees.claim_papers_add, name="claim_papers_add"),
+    path("garanties/appels/<int:pk>/pieces/<uuid:uuid>/", guarantees.claim_paper, name="claim_paper"),
+    path(
+        "garanties/appels/<int:pk>/pieces/<uuid:uuid>/retirer/",
+        guarantees.claim_paper_remove,
+        name="claim_paper_remove",
+    ),
+    path("impayes/dossiers/<int:pk>/garants/", guarantees.case_guarantees, name="case_guarantees"),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/", cases.hold_lift, name="hold_lift"),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/annuler/", cases.hold_lift_undo, name="hold_lift_undo"),
     path("comptes/<int:account_id>/releve/", statement.statement, name="statement"),
