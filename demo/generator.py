@@ -22,6 +22,7 @@ from demo.caf import Caf
 from demo.desk_life import MIDDLE, DeskLife
 from demo.draws import Draws
 from demo.field_life import FieldLife
+from demo.guarantor_life import GuarantorLife
 from demo.households import Home, Housed, move_in, sign_draft
 from demo.lives import Behaviour, Means, Planned
 from demo.play import Play
@@ -74,6 +75,7 @@ class Played(Play):
         self.caf, self.desk, self.social = Caf(self), DeskLife(self), SocialLife(self)
         self.field, self.post = FieldLife(self, self.social), PostLife(self)
         self.aids = AidLife(self, self.social)
+        self.guarantors = GuarantorLife(self)
 
 
 def load(
@@ -259,6 +261,7 @@ def _day(play: Played, day: date) -> None:
         detect_arrears(day=day, actor=play.house.actors["nadege"])
         find_signs(day=day)
         play.desk.look_at_arrears(day)
+        play.guarantors.day(day)
     if looks or play.signalled:
         play.social.alerts(day)
         play.signalled = False
