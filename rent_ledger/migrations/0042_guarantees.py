@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='entry',
             name='kind',
-            field=models.CharField(choices=[('DEMAND', 'Avis d’échéance'), ('BENEFIT', 'Aide reçue'), ('SETTLED', 'Aide soldée'), ('PAYMENT', 'Paiement'), ('UNPLACED', 'Encaissement à placer'), ('PLACED', 'Encaissement placé'), ('RETURN', 'Rejet'), ('REVERSAL', 'Annulation'), ('BANK', 'Mouvement de banque'), ('OPENING', 'Reprise de solde'), ('ADJUST', 'Régularisation'), ('ERASURE', 'Dette effacée'), ('LOSS', 'Perte'), ('REMISE', 'Remise'), ('RECOVERY', 'Rentrée sur une perte'), ('GUARANT', 'Paiement d’un garant')], max_length=8, verbose_name='genre'),
+            field=models.CharField(choices=[('DEMAND', 'Avis d’échéance'), ('BENEFIT', 'Aide reçue'), ('SETTLED', 'Aide soldée'), ('PAYMENT', 'Paiement'), ('UNPLACED', 'Encaissement à placer'), ('PLACED', 'Encaissement placé'), ('RETURN', 'Rejet'), ('REVERSAL', 'Annulation'), ('BANK', 'Mouvement de banque'), ('OPENING', 'Reprise de solde'), ('ADJUST', 'Régularisation'), ('ERASURE', 'Dette effacée'), ('LOSS', 'Perte'), ('REMISE', 'Remise'), ('RECOVERY', 'Rentrée sur une perte'), ('LESS', 'Abandon réduit'), ('GUARANT', 'Paiement d’un garant')], max_length=8, verbose_name='genre'),
         ),
         migrations.CreateModel(
             name='GuaranteeClaim',

@@ -1,4 +1,4 @@
-"""What was given up (erased, lost, remitted) of debts that a corrected demand asks no more.
+"""What was given up (erased, lost, remitted), or paid by a guarantor, of debts that a corrected demand asks no more.
 
 It is no money, so it can't become the household's: so much of it is taken back, by an entry of its own kind.
 """
@@ -12,7 +12,7 @@ from django.db.models import Sum
 from common import clock
 from common.codes import with_codes
 from common.copy import bigints
-from rent_ledger.books.codes import GIVEN_UP, EntryKind, General
+from rent_ledger.books.codes import NOT_BY_THE_HOUSEHOLD, EntryKind, General
 from rent_ledger.books.models import Entry
 from rent_ledger.books.services.entries import NewEntry, NewPosting
 
@@ -21,10 +21,10 @@ _FREE = with_codes(
 SELECT e.id, e.effective_on, p.id, p.credit_id, p.debit_id, o.remaining, p.nature, p.due_on, p.for_month
 FROM rent_ledger_openitem o
 JOIN rent_ledger_posting p ON p.id = o.posting_id JOIN rent_ledger_entry e ON e.id = p.entry_id
-WHERE o.account_id = ANY(%s::bigint[]) AND NOT o.is_debit AND p.debit_id IN GIVEN_UP
+WHERE o.account_id = ANY(%s::bigint[]) AND NOT o.is_debit AND p.debit_id IN NOT_BY_THE_HOUSEHOLD
 ORDER BY p.id
 """,
-    GIVEN_UP=GIVEN_UP,
+    NOT_BY_THE_HOUSEHOLD=NOT_BY_THE_HOUSEHOLD,
 )
 # What came back of losses beyond the losses that stand.
 _BEYOND = with_codes(

@@ -18,7 +18,7 @@ from common import clock
 from common.copy import NULL, bigints, copy_lines
 from common.money import ZERO
 from leases.contracts.natures import Nature
-from rent_ledger.books.codes import GIVEN_UP, AccountKind, AllocationRule, EntryKind
+from rent_ledger.books.codes import NOT_BY_THE_HOUSEHOLD, AccountKind, AllocationRule, EntryKind
 from rent_ledger.books.queries.holds import is_held
 from rent_ledger.books.queries.plans import RunningPlan, running_plans
 from rent_ledger.books.rules.allocation import OpenCredit, OpenDebit, allocate
@@ -208,7 +208,7 @@ def _undo(
                 c_month,
                 c_nature == Nature.BENEFIT,
                 accounts[account] == AccountKind.BENEFIT,
-                is_given_up=source in GIVEN_UP,
+                is_given_up=source in NOT_BY_THE_HOUSEHOLD,
             ),
         ).remaining += amount
     for entry in reversals:

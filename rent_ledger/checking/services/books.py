@@ -4,7 +4,7 @@ from common.codes import with_codes
 from rent_ledger.books.codes import (
     DEBT_KINDS,
     FIRST_SUBLEDGER_ID,
-    GIVEN_UP,
+    NOT_BY_THE_HOUSEHOLD,
     PROJECTED_KINDS,
     AccountKind,
     EntryKind,
@@ -137,8 +137,8 @@ INVARIANTS: tuple[Invariant, ...] = (
         with_codes(
             """SELECT 'écriture ' || p.entry_id FROM rent_ledger_openitem o
                JOIN rent_ledger_posting p ON p.id = o.posting_id
-               WHERE NOT o.is_debit AND o.account_id = p.credit_id AND p.debit_id IN GIVEN_UP""",
-            GIVEN_UP=GIVEN_UP,
+               WHERE NOT o.is_debit AND o.account_id = p.credit_id AND p.debit_id IN NOT_BY_THE_HOUSEHOLD""",
+            NOT_BY_THE_HOUSEHOLD=NOT_BY_THE_HOUSEHOLD,
         ),
     ),
     Invariant(

@@ -4,7 +4,7 @@ from django.db import connection
 
 from common.codes import with_codes
 from rent_ledger.bank.services.bank_facts import demand_keys
-from rent_ledger.books.codes import GIVEN_UP, AllocationRule
+from rent_ledger.books.codes import NOT_BY_THE_HOUSEHOLD, AllocationRule
 from rent_ledger.checking.services.invariants import Finding
 from rent_ledger.matching.rules.match_facts import Rule
 
@@ -21,7 +21,7 @@ LEFT JOIN rent_ledger_bankline l ON l.id = m.line_id
 LEFT JOIN rent_ledger_rentdemand r ON r.entry_id = d.entry_id
 WHERE a.rule IN (AllocationRule.DESIGNATED, AllocationRule.OLDEST)
     -- What is given up names its debts itself: no bank line does.
-    AND c.debit_id NOT IN GIVEN_UP
+    AND c.debit_id NOT IN NOT_BY_THE_HOUSEHOLD
     AND a."on" > coalesce(
         (SELECT max(day) FROM rent_ledger_ledgerprint WHERE subject = 'allocation'), '-infinity'::date)
     AND (a.rule = AllocationRule.DESIGNATED OR (m.rule = Rule.DEMAND AND d.entry_id < c.entry_id
@@ -32,7 +32,7 @@ ORDER BY a.id
 """,
     AllocationRule,
     Rule,
-    GIVEN_UP=GIVEN_UP,
+    NOT_BY_THE_HOUSEHOLD=NOT_BY_THE_HOUSEHOLD,
 )
 
 

@@ -21,6 +21,7 @@ from rent_ledger.bank.services.inbox import place_line, undo_match
 from rent_ledger.books.codes import EntryKind, General
 from rent_ledger.books.models import Allocation, OpenItem
 from rent_ledger.books.services.entries import NewEntry, NewPosting
+from rent_ledger.books.services.given_up import lessened_by
 from rent_ledger.books.services.posting import post, reverse
 from rent_ledger.guarantees.codes import Answer
 from rent_ledger.guarantees.duties import CALL
@@ -118,7 +119,7 @@ def undo_payment(*, payment: GuarantorPayment, actor: Actor) -> GuarantorPayment
     row = GuarantorPayment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
     if row.undone_at is not None:
         return row
-    reverse(entry_ids=[row.entry_id], actor=actor)
+    reverse(entry_ids=[row.entry_id, *lessened_by([row.entry_id])], actor=actor)
     row.undone_by_id, row.undone_at = actor.user_id, clock.now()
     row.save(update_fields=["undone_by", "undone_at"])
     # Somebody may have taken the line back at the bank already.

@@ -20,6 +20,7 @@ from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.bank.codes import LineState
 from rent_ledger.books.codes import EntryKind, General
 from rent_ledger.books.queries.statement import statement
+from rent_ledger.checking.services import check_ledger
 from rent_ledger.checking.services.states import broken_states
 from rent_ledger.guarantees.codes import Answer, CallState, ClaimState, GuaranteeDuty, Refusal
 from rent_ledger.guarantees.models import GuaranteeClaim
@@ -156,6 +157,7 @@ def test_what_the_guarantor_pays_is_owed_to_him_and_not_to_us(case, manager):
     # It is no money of the household.
     assert state(case.account_id).last_payment_on is None
     assert not broken_states(day=TODAY)
+    assert check_ledger() == []
     [line] = [line for line in statement(case.account_id).lines if line.kind == EntryKind.GUARANTOR]
     assert (line.what.text(), line.due, line.received) == ("Payé par le garant", D("-250.00"), 0)
     assert line.said[0].text().replace("\u00a0", " ") == "250,00 € dus au garant, plus à l’association"
