@@ -52,6 +52,9 @@ CELLS: dict[Data, dict[Role, str]] = {
         Role.DIRECTOR: "all",
     },
     Data.BENEFIT: {Role.RENTAL_MANAGER: "all"},
+    Data.LEASE: {
+        Role.RENTAL_MANAGER: "all", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all", Role.DIRECTOR: "all",
+    },
     Data.AGREEMENT: {
         Role.RENTAL_MANAGER: "all", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all", Role.DIRECTOR: "all",
     },
