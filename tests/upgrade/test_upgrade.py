@@ -25,7 +25,7 @@ from tests.upgrade import bases
 from tests.upgrade.states import quick_states
 
 # Tables whose rows a migration takes away or adds by intention: name → rows of a later base less those of the former.
-# Losses and remissions have an account each (0031), and so has what guarantors pay (0042).
+# Losses and remissions have an account each (0031), and so has what guarantors pay (0043).
 CHANGED: dict[str, int] = {"rent_ledger_account": 3}
 EACH = pytest.mark.parametrize("base", bases.kept(), ids=lambda base: base.name.split(".")[0])
 PHOTOS = bases.FOLDER / "2026-11-29.sql.gz"  # of the days when a photo was a column

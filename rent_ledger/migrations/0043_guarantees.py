@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ('leases', '0011_guarantees'),
         ('office', '0030_guarantees'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('rent_ledger', '0041_lane_of_procedures'),
+        ('rent_ledger', '0042_plan_papers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
