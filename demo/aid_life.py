@@ -10,13 +10,14 @@ from office.house.codes import OrganisationKind
 from office.models import AidScheme, Organisation
 from office.schemes.codes import Gives, Need
 from office.schemes.services import save_scheme
-from rent_ledger.aid_files.codes import AidRefusal, AidStepKind, Payee
+from rent_ledger.aid_files.codes import AidClosing, AidRefusal, AidStepKind, Payee
 from rent_ledger.aid_files.models import AidFile
 from rent_ledger.aid_files.queries import payments_for
 from rent_ledger.aid_files.services.files import open_file
 from rent_ledger.aid_files.services.steps import note_aid_step
 from rent_ledger.arrears.codes import NextStep
 from rent_ledger.arrears.models import SocialAnswer
+from rent_ledger.arrears.queries.arrears import arrears_for
 from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.payments.services.payments import take_payment
 
@@ -24,6 +25,8 @@ FUND = "Département de l’Aude, FSL"
 SENT_AFTER, DECIDED_AFTER, PAID_AFTER = 7, 42, 63
 # The first two live to their end; the third is opened in the last weeks, and waits.
 ENDED, LATELY = 2, timedelta(days=30)
+GRANTED, DEEP = 400, 400
+"""Euros granted at most; euros owed, for which a file is worth its papers."""
 
 
 class AidLife:
@@ -36,9 +39,9 @@ class AidLife:
     def day(self, day: date) -> None:
         """Open a file where an answer asks for one, and let those that run go on."""
         scheme = self.debt = self.debt or self._schemes()
-        opened = list(AidFile.objects.order_by("pk"))
+        opened = list(AidFile.objects.exclude(steps__kind=AidStepKind.CLOSED).order_by("pk"))
         if len(opened) < (ENDED if self.play.last_day - day > LATELY else ENDED + 1):
-            self._open(scheme, {file.household_id for file in opened}, day)
+            self._open(scheme)
         for number, file in enumerate(opened):
             if file.ended_on is None and self.social.worker.get(file.household_id):
                 self._go_on(file, day, is_refused=number == 1)
@@ -60,9 +63,13 @@ class AidLife:
         ]  # fmt: skip
         return made[0]
 
-    def _open(self, scheme: AidScheme, known: set[int], day: date) -> None:
+    def _open(self, scheme: AidScheme) -> None:
+        known = set(AidFile.objects.values_list("household", flat=True))
         answers = SocialAnswer.objects.filter(
-            next_step=NextStep.FSL, case__closed_on=None, case__account__lease__state=LeaseState.ACTIVE
+            next_step=NextStep.FSL,
+            case__closed_on=None,
+            case__account__lease__state=LeaseState.ACTIVE,
+            case__account__state__arrears__gte=DEEP,
         ).select_related("case__account__household")
         for answer in answers.order_by("pk"):
             account = answer.case.account
@@ -79,17 +86,28 @@ class AidLife:
         actor = self.play.house.actors[self.social.worker[file.household_id]]
         age, last = (day - file.opened_on).days, file.steps.last()
         state = last.kind if last else ""
-        if not state and age >= SENT_AFTER:
+        states = arrears_for(self.play.house.actors["nadege"]).filter(account=file.account_id)
+        owed = states.values_list("arrears", flat=True).first()
+        if not owed and state in ("", AidStepKind.SENT):
+            # It was paid meanwhile: nothing is asked for.
+            note_aid_step(file=file, kind=AidStepKind.CLOSED, on=day, why=AidClosing.NO_NEED, actor=actor)
+        elif not state and age >= SENT_AFTER:
             note_aid_step(file=file, kind=AidStepKind.SENT, on=day, actor=actor)
         elif state == AidStepKind.SENT and age >= DECIDED_AFTER:
             if is_refused:
                 note_aid_step(file=file, kind=AidStepKind.REFUSED, on=day, why=AidRefusal.NOT_PAYING, actor=actor)
             else:
-                note_aid_step(file=file, kind=AidStepKind.GRANTED, on=day, grant=Decimal(400), actor=actor)
-        elif state == AidStepKind.GRANTED and age >= PAID_AFTER and file.account is not None:
+                note_aid_step(
+                    file=file,
+                    kind=AidStepKind.GRANTED,
+                    on=day,
+                    grant=min(owed or Decimal(GRANTED), Decimal(GRANTED)),
+                    actor=actor,
+                )
+        elif state == AidStepKind.GRANTED and age >= PAID_AFTER and file.account and last and last.grant:
             manager = self.play.house.actors["nadege"]
             take_payment(
-                account=file.account, method=PaymentMethod.CHEQUE, amount=Decimal(400), received_on=day,
+                account=file.account, method=PaymentMethod.CHEQUE, amount=last.grant, received_on=day,
                 request_key=self.play.draws.uuid("aid", self.social.key_of(file.household_id)), actor=manager,
                 answers={"above_due": "Aide du FSL"},
             )  # fmt: skip
