@@ -243,9 +243,7 @@ class GuaranteeTermsForm(forms.Form):
     )
     from_day = DayField(label="Depuis", help_text="Les échéances d’avant ne sont pas couvertes.")
     last_day = DayField(label="Dernier jour", required=False, help_text="Vide si l’acte ne fixe aucune fin.")
-    ceiling = AmountField(
-        label="Plafond en euros", required=False, help_text="Ou en mois ci-dessous ; vide s’il n’y en a pas."
-    )
+    ceiling = AmountField(label="Plafond en euros", required=False, help_text="Ou en mois ; vide s’il n’y en a pas.")
     ceiling_months = forms.IntegerField(
         label="Plafond en mois de loyer et charges", min_value=1, max_value=240, required=False
     )

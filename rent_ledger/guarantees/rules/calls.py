@@ -157,7 +157,7 @@ def _body(f: CallFacts, due: Sequence[CoveredMonth], free: Sequence[CoveredMonth
     if f.has_claimed:
         since = min(month.due_on for month in free) + ONE_DAY
         reason = Reason(CallWhy.FURTHER, {"left": most, "since": since})
-        return Call(CallState.CLAIM, reason, most, since, since + timedelta(days=params.claim_days), notice_by)
+        return Call(CallState.CLAIM, reason, most, since, since + timedelta(days=params.claim_days))
     full, left = 0, ZERO
     for month in sorted(due, key=lambda one: one.due_on):
         full, left = full + month.is_full, left + month.left - month.damages
