@@ -256,6 +256,9 @@ def _day(play: Played, day: date) -> None:
                 answers={PaymentQuestion.ABOVE_DUE.lower(): "Le ménage paie d’avance"},
             )  # fmt: skip
     play.caf.day(day)
+    if looks or day.weekday() == 4:
+        # What a fund pays is seen by the search of the arrears of that day.
+        play.aids.day(day)
     if looks:
         play.desk.bank_morning(day)
         detect_arrears(day=day, actor=play.house.actors["nadege"])
@@ -267,7 +270,6 @@ def _day(play: Played, day: date) -> None:
         play.signalled = False
     if looks or day.weekday() == 4:
         play.social.day(day)
-        play.aids.day(day)
     if looks:
         deliver()
     if looks or play.last_day - day < LATELY:
