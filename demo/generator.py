@@ -19,6 +19,7 @@ from demo import setting, stock
 from demo.aid_life import AidLife
 from demo.bank_world import Bank, working_day
 from demo.caf import Caf
+from demo.court_life import CourtLife
 from demo.desk_life import MIDDLE, DeskLife
 from demo.draws import Draws
 from demo.field_life import FieldLife
@@ -74,7 +75,7 @@ class Played(Play):
     def __post_init__(self) -> None:
         self.caf, self.desk, self.social = Caf(self), DeskLife(self), SocialLife(self)
         self.field, self.post = FieldLife(self, self.social), PostLife(self)
-        self.aids = AidLife(self, self.social)
+        self.aids, self.courts = AidLife(self, self.social), CourtLife(self)
         self.guarantors = GuarantorLife(self)
 
 
@@ -265,6 +266,7 @@ def _day(play: Played, day: date) -> None:
         find_signs(day=day)
         play.desk.look_at_arrears(day)
         play.guarantors.day(day)
+        play.courts.day(day)
     if looks or play.signalled:
         play.social.alerts(day)
         play.signalled = False
