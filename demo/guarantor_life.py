@@ -15,10 +15,10 @@ from office.models import Organisation
 from rent_ledger.arrears.codes import SentBy
 from rent_ledger.arrears.queries.arrears import arrears_for
 from rent_ledger.books.codes import Lane
-from rent_ledger.books.models import Account, OpenItem
+from rent_ledger.books.models import Account
 from rent_ledger.guarantees.codes import Answer, CallState
 from rent_ledger.guarantees.models import GuaranteeClaim
-from rent_ledger.guarantees.queries.calls import calls_of
+from rent_ledger.guarantees.queries.calls import calls_of, payable
 from rent_ledger.guarantees.services.claims import ask_claim, note_answer
 from rent_ledger.guarantees.services.notices import note_sent, prepare_notice
 from rent_ledger.guarantees.services.payments import note_payment
@@ -89,8 +89,6 @@ class GuarantorLife:
 
     def _pay(self, claim: GuaranteeClaim, day: date) -> None:
         """No more than is left of what it named: the household may have paid since."""
-        items = {item.posting_id: item.amount for item in claim.items.all()}
-        left = OpenItem.objects.filter(posting__in=items, is_debit=True)
-        owed = sum((min(item.remaining, items[item.posting_id]) for item in left), ZERO)
+        owed = sum(payable(claim, list(claim.items.all())), ZERO)
         if owed:
             note_payment(claim=claim, amount=owed, paid_on=day, reference=f"VIR VISALE {claim.pk:06}", actor=self.actor)

@@ -1,9 +1,9 @@
 """Guarantors: what is to ask of whom by when; a guarantee, its letters and claims; a claim, its answer, what came."""
 
 from collections.abc import Callable
+from typing import BinaryIO
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse
@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.answers import attempt, status_of, tell_done
 from common.links import household_page, link
-from common.typography import agree, counted, euros
+from common.typography import euros
 from leases.models import Guarantee, Lease
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from office.files.answers import serve
+from office.files.answers import keep_each, serve
 from rent_ledger.arrears.forms import SentForm
 from rent_ledger.arrears.perms import can_decide
 from rent_ledger.arrears.queries.arrears import cases_for
@@ -239,21 +239,12 @@ def guarantor_payment_undo(request: HouseRequest, pk: int) -> HttpResponse:
 @allow(Write(Data.ARREARS))
 def claim_papers_add(request: HouseRequest, pk: int) -> HttpResponse:
     """Papers of a claim. Each good file is kept; of the others the page says what is wrong."""
-    found, files = _claim(request, pk), request.FILES.getlist("papers")
-    kept, limit = 0, ClaimPaper.kind.per_owner
-    # Each is a file to read: what can't be kept is not read.
-    if over := files[limit:]:
-        names = ", ".join(f"« {file.name} »" for file in over)
-        are = agree(len(over), "n’est pas gardé,ne sont pas gardés")
-        messages.error(request, f"{limit} fichiers au plus par appel : {names} {are}.")
-    for file in files[:limit]:
-        tried = attempt(lambda file=file: papers.add_claim_paper(claim=found, file=file, actor=request.actor))  # type: ignore[misc]
-        tried.tell(request)
-        kept += bool(tried)
-    if not files:
-        messages.error(request, "Choisissez d’abord un fichier.")
-    if kept:
-        messages.success(request, f"{counted(kept, 'pièce')} {agree(kept, 'gardée,gardées')}.")
+    found = _claim(request, pk)
+
+    def keep(file: BinaryIO) -> ClaimPaper:
+        return papers.add_claim_paper(claim=found, file=file, actor=request.actor)
+
+    keep_each(request, "papers", keep, limit=ClaimPaper.kind.per_owner, of="appel", word="pièce")
     return redirect("rent_ledger:claim", pk)
 
 

@@ -29,7 +29,7 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.confirmations.services import NO_ANSWERS, Answers, ask, keep
-from office.files.services.blobs import forget, store
+from office.files.services.attachments import drop_file, keep_file
 from office.files.services.cleaning import clean_file
 from office.house.codes import OrganisationKind
 from office.models import Organisation
@@ -170,17 +170,7 @@ def add_deed(*, guarantee: Guarantee, file: BinaryIO, actor: Actor) -> Guarantee
         row = _locked(guarantee)
         if row is None:
             raise Conflict(GONE, code="gone")
-        [blob] = store([clean])
-        deed, is_new = GuaranteeDeed.objects.get_or_create(
-            guarantee=row, blob=blob, defaults={"name": clean.name, "author": actor.user}
-        )
-        if is_new and row.deeds.count() > GuaranteeDeed.kind.per_owner:
-            raise InvalidInput(
-                f"{GuaranteeDeed.kind.per_owner} fichiers au plus par garantie : « {clean.name} » est de trop.",
-                field="deeds",
-                code="too_many",
-            )
-    return deed
+        return keep_file(GuaranteeDeed, clean, actor=actor, field="deeds", of="garantie", guarantee=row)
 
 
 @needs(Write(Data.LEASE))
@@ -189,10 +179,7 @@ def remove_deed(*, guarantee: Guarantee, deed: UUID, actor: Actor) -> None:
     """Take a deed back. One that is gone already stays gone."""
     locked_row = _locked(guarantee)
     row = locked_row.deeds.filter(uuid=deed).first() if locked_row else None
-    if row is None:
-        return
-    row.delete()
-    forget(row.blob_id)
+    drop_file(row)
 
 
 def _locked(guarantee: Guarantee) -> Guarantee | None:

@@ -1,9 +1,8 @@
 """The guarantees of a contract: a new one; one of them, its deed, and what is corrected, ended or taken back."""
 
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common import clock
 from common.answers import attempt, status_of, tell_done
 from common.links import link
-from common.typography import agree, counted
 from leases.contracts.forms import DeedForm, GuaranteeForm, GuaranteeTermsForm
 from leases.contracts.guarantees import Guarantee, GuaranteeDeed
 from leases.contracts.models import Lease
@@ -22,7 +20,7 @@ from leases.households.views import household_url
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from office.files.answers import serve
+from office.files.answers import keep_each, serve
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,21 +99,12 @@ def guarantee_remove(request: HouseRequest, pk: int) -> HttpResponse:
 @allow(Write(Data.LEASE))
 def guarantee_deeds_add(request: HouseRequest, pk: int) -> HttpResponse:
     """File deeds. Each good file is kept; of the others the page says what is wrong."""
-    found, files = _found(request, pk), request.FILES.getlist("deeds")
-    kept, limit = 0, GuaranteeDeed.kind.per_owner
-    # Each is a file to read: what can't be kept is not read.
-    if over := files[limit:]:
-        names = ", ".join(f"« {file.name} »" for file in over)
-        are = agree(len(over), "n’est pas gardé,ne sont pas gardés")
-        messages.error(request, f"{limit} fichiers au plus par garantie : {names} {are}.")
-    for file in files[:limit]:
-        tried = attempt(lambda file=file: services.add_deed(guarantee=found, file=file, actor=request.actor))  # type: ignore[misc]
-        tried.tell(request)
-        kept += bool(tried)
-    if not files:
-        messages.error(request, "Choisissez d’abord un fichier.")
-    if kept:
-        messages.success(request, f"{counted(kept, 'acte')} {agree(kept, 'gardé,gardés')}.")
+    found = _found(request, pk)
+
+    def keep(file: BinaryIO) -> GuaranteeDeed:
+        return services.add_deed(guarantee=found, file=file, actor=request.actor)
+
+    keep_each(request, "deeds", keep, limit=GuaranteeDeed.kind.per_owner, of="garantie", word="pièce")
     return redirect("leases:guarantee", pk)
 
 

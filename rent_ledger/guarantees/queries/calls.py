@@ -21,11 +21,11 @@ from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.month_terms import month_terms_of
 from rent_ledger.arrears.rules.term import term_on
 from rent_ledger.books.codes import AccountKind, AllocationRule, Lane
-from rent_ledger.books.models import Account, AccountState
+from rent_ledger.books.models import Account, AccountState, Allocation, OpenItem
 from rent_ledger.books.queries.open_items import open_items
 from rent_ledger.books.rules.natures import HOUSING_NATURES
 from rent_ledger.guarantees.codes import Answer
-from rent_ledger.guarantees.models import ClaimQuerySet, GuaranteeClaim, GuarantorNotice
+from rent_ledger.guarantees.models import ClaimItem, ClaimQuerySet, GuaranteeClaim, GuarantorNotice
 from rent_ledger.guarantees.parameters import call_params
 from rent_ledger.guarantees.rules.calls import Call, CallFacts, CallParams, CoveredMonth, call, ceiling_of
 from rent_ledger.procedures.codes import StepKind
@@ -242,3 +242,18 @@ def _steps(accounts: Sequence[int]) -> tuple[Mapping[int, date], Mapping[int, da
     for account, kind, on in rows.values_list("procedure__account_id", "kind", "on"):
         (commands if kind == StepKind.COMMAND else served)[account] = on
     return commands, served
+
+
+def payable(claim: GuaranteeClaim, items: Sequence[ClaimItem]) -> list[Decimal]:
+    """Of each debt, what the claim still asks of it and what is left of it."""
+    postings = [item.posting_id for item in items]
+    remaining = dict(
+        OpenItem.objects.filter(posting__in=postings, is_debit=True).values_list("posting_id", "remaining")
+    )
+    entries = claim.payments.filter(undone_at=None).values("entry")
+    laid = Allocation.objects.filter(credit_posting__entry__in=entries, debit_posting__in=postings).order_by()
+    paid = dict(laid.values_list("debit_posting").annotate(Sum("amount")))
+    return [
+        max(min(item.amount - paid.get(item.posting_id, ZERO), remaining.get(item.posting_id, ZERO)), ZERO)
+        for item in items
+    ]

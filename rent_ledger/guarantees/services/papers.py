@@ -5,11 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from common.errors import InvalidInput
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
-from office.files.services.blobs import forget, store
+from office.files.services.attachments import drop_file, keep_file
 from office.files.services.cleaning import clean_file
 from rent_ledger.guarantees.models import ClaimPaper, GuaranteeClaim
 
@@ -24,17 +23,7 @@ def add_claim_paper(*, claim: GuaranteeClaim, file: BinaryIO, actor: Actor) -> C
     clean = clean_file(file, ClaimPaper.kind, field="papers")
     with transaction.atomic():
         row = GuaranteeClaim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
-        [blob] = store([clean])
-        paper, is_new = ClaimPaper.objects.get_or_create(
-            claim=row, blob=blob, defaults={"name": clean.name, "author": actor.user}
-        )
-        if is_new and row.papers.count() > ClaimPaper.kind.per_owner:
-            raise InvalidInput(
-                f"{ClaimPaper.kind.per_owner} fichiers au plus par appel : « {clean.name} » est de trop.",
-                field="papers",
-                code="too_many",
-            )
-    return paper
+        return keep_file(ClaimPaper, clean, actor=actor, field="papers", of="appel", claim=row)
 
 
 @needs(Write(Data.ARREARS))
@@ -43,7 +32,4 @@ def remove_claim_paper(*, claim: GuaranteeClaim, paper: UUID, actor: Actor) -> N
     """Take a file back. One that is gone already stays gone."""
     locked = GuaranteeClaim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
     row = locked.papers.filter(uuid=paper).first()
-    if row is None:
-        return
-    row.delete()
-    forget(row.blob_id)
+    drop_file(row)

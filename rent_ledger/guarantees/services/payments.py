@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 
 from common import clock
 from common.errors import Conflict, InvalidInput
@@ -19,13 +18,13 @@ from rent_ledger.arrears.services.cases import refresh_cases
 from rent_ledger.bank.models import BankLine
 from rent_ledger.bank.services.inbox import place_line, undo_match
 from rent_ledger.books.codes import EntryKind, General
-from rent_ledger.books.models import Allocation, OpenItem
 from rent_ledger.books.services.entries import NewEntry, NewPosting
 from rent_ledger.books.services.given_up import lessened_by
 from rent_ledger.books.services.posting import post, reverse
 from rent_ledger.guarantees.codes import Answer
 from rent_ledger.guarantees.duties import CALL
-from rent_ledger.guarantees.models import ClaimItem, GuaranteeClaim, GuarantorPayment
+from rent_ledger.guarantees.models import GuaranteeClaim, GuarantorPayment
+from rent_ledger.guarantees.queries.calls import payable
 from rent_ledger.guarantees.services.claims import WITHDRAWN, locked_claim
 from rent_ledger.write_offs.rules.write_offs import taken
 
@@ -72,7 +71,7 @@ def note_payment(
             f"Le paiement est entre la demande, le {row.asked_on:%d/%m/%Y}, et aujourd’hui.", field="paid_on"
         )
     items = list(row.items.select_related("posting").order_by("id"))
-    open_ = _payable(row, items)
+    open_ = payable(row, items)
     left = min(row.left, sum(open_, ZERO))
     shares = taken(amount, open_) if ZERO < amount <= left else None
     if shares is None:
@@ -129,21 +128,6 @@ def undo_payment(*, payment: GuarantorPayment, actor: Actor) -> GuarantorPayment
         undo_match(line_id=row.bank_line.pk, actor=actor)
     _refresh(claim, actor)
     return row
-
-
-def _payable(claim: GuaranteeClaim, items: list[ClaimItem]) -> list[Decimal]:
-    """Of each debt, what the claim still asks of it and what is left of it."""
-    postings = [item.posting_id for item in items]
-    remaining = dict(
-        OpenItem.objects.filter(posting__in=postings, is_debit=True).values_list("posting_id", "remaining")
-    )
-    entries = claim.payments.filter(undone_at=None).values("entry")
-    laid = Allocation.objects.filter(credit_posting__entry__in=entries, debit_posting__in=postings).order_by()
-    paid = dict(laid.values_list("debit_posting").annotate(Sum("amount")))
-    return [
-        max(min(item.amount - paid.get(item.posting_id, ZERO), remaining.get(item.posting_id, ZERO)), ZERO)
-        for item in items
-    ]
 
 
 def _refresh(claim: GuaranteeClaim, actor: Actor) -> None:

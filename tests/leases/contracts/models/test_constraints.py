@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from common.db import constraint_message, constraint_name
 from common.periods import DateRange, period
 from common.text import LONGEST_TEXT
+from leases.contracts.guarantees import Guarantee, GuaranteeDeed
 from leases.models import (
     DueTerms,
     Household,
@@ -24,7 +25,9 @@ from leases.models import (
     Person,
     RentTerm,
 )
-from tests.factories import make_agreement, make_dwelling, make_household, make_lease, number
+from office.files.codes import FileType
+from office.files.models import Blob
+from tests.factories import make_agreement, make_dwelling, make_household, make_lease, make_organisation, number
 
 pytestmark = pytest.mark.django_db
 EMPTY = DateRange(empty=True)
@@ -139,6 +142,26 @@ def two_rents() -> None:
     term(lease=held)
 
 
+def guarantee(**facts: Any) -> Guarantee:
+    """Of a body, with its number; of a person where the kind says so."""
+    made: dict[str, Any] = {"kind": "VISALE", "reference": "V1", "period": OPEN}
+    made |= {"lease": facts.pop("lease", None) or lease()} | facts
+    who = {"person": person()} if made["kind"] == "JOINT" else {"body": make_organisation()}
+    return Guarantee.objects.create(**who | made)
+
+
+def guaranteed_twice(kind: str) -> None:
+    first = guarantee(kind=kind)
+    guarantee(lease=first.lease, kind=kind, person=first.person, body=first.body)
+
+
+def deed_kept_twice() -> None:
+    blob = Blob.objects.create(sha256="a" * 64, type=FileType.PDF, size=1)
+    one = guarantee()
+    for _ in range(2):
+        GuaranteeDeed.objects.create(guarantee=one, blob=blob, name="acte.pdf")
+
+
 def two_due_rules() -> None:
     held = lease()
     due(lease=held)
@@ -159,6 +182,13 @@ CASES: dict[str, Callable[[], object]] = {
     "lease_check_waiver_bounded": lambda: LeaseCheck.objects.create(
         lease=lease(), item="CONTRACT", done_on=date(2026, 1, 1), waiver="a" * (LONGEST_TEXT + 1)
     ),
+    "guarantee_of_its_kind": lambda: guarantee(kind="JOINT", body=make_organisation()),
+    "guarantee_visa_has_a_number": lambda: guarantee(reference=""),
+    "guarantee_one_ceiling": lambda: guarantee(ceiling=Decimal(1), ceiling_months=1),
+    "guarantee_period_not_empty": lambda: guarantee(period=EMPTY),
+    "guarantee_address_bounded": lambda: guarantee(address="a" * (LONGEST_TEXT + 1)),
+    "guarantee_of_a_person_once": lambda: guaranteed_twice("JOINT"),
+    "guarantee_of_a_body_once": lambda: guaranteed_twice("VISALE"),
     "paper_wish_once": wished_twice,
     "paper_wish_express": lambda: wish(lease(), proof=""),
     "occupancy_unit_once": two_stays_in_a_unit,
@@ -192,6 +222,11 @@ def test_the_database_refuses(name):
     error = refused(CASES[name])
     assert constraint_name(error) == name
     assert constraint_message(error)
+
+
+def test_a_deed_is_kept_once():
+    """Nobody is told: the service gives the first."""
+    assert constraint_name(refused(deed_kept_twice)) == "guarantee_deed_once"
 
 
 @pytest.mark.parametrize("name", sorted(UNIQUE))
@@ -244,7 +279,7 @@ def test_an_explained_overlap_is_accepted():
 
 def test_every_declared_constraint_of_leases_has_a_case():
     declared = {c.name for model in apps.get_app_config("leases").get_models() for c in model._meta.constraints}
-    assert declared == set(CASES)
+    assert declared == {*CASES, "guarantee_deed_once"}
 
 
 def test_a_history_is_kept_of_what_people_edit():

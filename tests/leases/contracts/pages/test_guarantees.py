@@ -95,7 +95,7 @@ def test_a_deed_is_filed_read_and_taken_back(client: Client, lease: Lease, body:
     row = Guarantee.objects.get()
     sent = make_picture()
     sent.name = "visa.jpg"
-    assert "1 acte gardé." in plain(client.post(url("guarantee_deeds_add", row.pk), {"deeds": sent}, follow=True))
+    assert "1 pièce gardée." in plain(client.post(url("guarantee_deeds_add", row.pk), {"deeds": sent}, follow=True))
     deed = row.deeds.get()
     assert client.get(url("guarantee_deed", row.pk, deed.uuid)).status_code == 200
     assert "retirez-le d’abord" in plain(client.post(url("guarantee_remove", row.pk), follow=True))
