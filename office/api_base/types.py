@@ -93,7 +93,7 @@ IdempotencyKey = Annotated[
 """The header of what must happen once, however often it is sent."""
 
 
-Reasons = Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(max_length=10)]
+Reasons = Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(max_length=20)]
 """Why something unusual is right, by the question that a refusal named (its code)."""
 
 
