@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from office.access.idle import mark_used
 from office.models import User
 from tests.browser.house import DemoDatabase, colleague
 from tests.browser.person import WIDE, Person
@@ -99,6 +100,9 @@ def comes(chromium: Browser, house: None, live_server: Any) -> Iterator[Comes]:
         if who is not None:
             client = Client()
             client.force_login(who if isinstance(who, User) else colleague(who))
+            # Now, by the clock of the house, which a test may have moved.
+            mark_used(session := client.session)
+            session.save()
             cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         return Person.sits_down(context, live_server.url)
