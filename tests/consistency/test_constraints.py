@@ -481,12 +481,12 @@ PICK: dict[str, dict[str, Any]] = {
     **{name: {"sent_by": "LETTER"} for name in BROKEN if name.startswith("payer_report_")},
     "guarantee_of_a_person_once": {"kind": "JOINT"},
     **{f"guarantee_{name}": {"kind": "VISALE"} for name in ("visa_has_a_number", "of_its_kind", "of_a_body_once")},
-    "repayment_plan_one_running": {"signed_on": NOV},
+    "repayment_plan_one_running": {"signed_on": NOV, "ended_on": None},
     "repayment_plan_one_draft": {"signed_on": None},
-    "repayment_plan_end": {"signed_on": NOV},
-    "repayment_plan_ends_signed": {"signed_on": NOV},
-    "repayment_plan_broken_by": {"signed_on": NOV},
-    "repayment_plan_withdrawn_why": {"signed_on": NOV},
+    "repayment_plan_end": {"signed_on": NOV, "ended_on": None},
+    "repayment_plan_ends_signed": {"signed_on": NOV, "ended_on": None},
+    "repayment_plan_broken_by": {"signed_on": NOV, "ended_on": None},
+    "repayment_plan_withdrawn_why": {"signed_on": NOV, "ended_on": None},
     **{
         f"plan_{of}_{rule}": {"plan__signed_on": None} for of in ("debt", "instalment") for rule in ("once", "positive")
     },
@@ -523,7 +523,7 @@ def _rest() -> None:
     home, manager = world.mine, world.people["RENTAL_MANAGER"]
     posting = Posting.objects.filter(entry__kind="DEMAND", debit_id=home.account)[0]
     DebtHold.objects.create(posting=posting, kind="PLAN", period=period(date(2026, 11, 5)), reason="x", author=manager)
-    running = RepaymentPlan.objects.get(account_id=home.account)
+    running = RepaymentPlan.objects.get(account_id=home.account, signed_on=None)
     PlanDebt.objects.create(plan=running, posting=posting, amount=1)
     RepaymentPlan.objects.filter(pk=running.pk).update(signed_on=NOV)
     budget = BudgetEstimate.objects.create(account_id=home.account, persons=1, resources=1, term=1, aid=0)

@@ -1,5 +1,5 @@
-"""Where a legal procedure stands, as the list of arrears says it. What comes next, from when and by which text, is read
-by the rules of `procedures`."""
+"""Where a legal procedure stands, as the list of arrears says it (row 51 of `docs/features.md`). What comes next, from
+when and by which text, is read by the rules of `procedures`."""
 
 from common.reasons import Reason, named_figures
 from rent_ledger.arrears.rules.case_facts import CaseFacts, Found, LaneParams

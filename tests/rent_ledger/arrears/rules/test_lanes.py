@@ -19,9 +19,7 @@ from rent_ledger.arrears.rules.lanes import (
     lane_and_action,
     lateness,
 )
-from rent_ledger.arrears.rules.legal_steps import LAPSED, LEGAL
 from rent_ledger.books.codes import Action, DefaultRule, DefaultWhy, Lane, LaneWhy
-from rent_ledger.procedures.codes import LAST, SPREADS, TOLD, StepKind
 
 D = Decimal
 TODAY = date(2026, 11, 5)
@@ -384,11 +382,6 @@ def test_every_word_has_its_case():
     assert {action for *_, action, _ in CASES} - {None} == set(Action)
     assert set(LaneWhy) <= {why for *_, why in CASES}
     assert set(Action) > TO_DECIDE
-
-
-def test_each_step_that_a_procedure_may_stand_at_has_its_words():
-    assert set(LEGAL) == set(StepKind) - TOLD - LAST
-    assert set(LAPSED) == SPREADS
 
 
 def test_every_reason_can_be_written_and_comes_back_as_it_was_stored():
