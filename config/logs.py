@@ -1,4 +1,4 @@
-"""What a line of the log may say: no address of anybody, no row of the database."""
+"""What a line of the log may say: no address of anybody, no secret address, no row of the database."""
 
 import logging
 import re
@@ -6,15 +6,17 @@ import re
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 # PostgreSQL shows the row that it refuses (« DETAIL: Failing row contains (…) »), over as many lines as its texts have.
 _DETAIL = re.compile(r"^DETAIL:.*?(?=^The above exception |^During handling |^Traceback |\Z)", re.MULTILINE | re.DOTALL)
+# The address of a calendar is its secret.
+_CALENDAR = re.compile(r"(/calendrier/)[^\s/]+\.ics")
 _TOLD = "DETAIL: (tu)\n"
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Lines without e-mail addresses, and errors of the database without the row that they refuse."""
+    """Lines without e-mail addresses or those of calendars, errors of the database without the row that they refuse."""
 
     def format(self, record: logging.LogRecord) -> str:
         return discreet(super().format(record))
 
 
 def discreet(text: str) -> str:
-    return _EMAIL.sub("…@…", _DETAIL.sub(_TOLD, text))
+    return _CALENDAR.sub(r"\1….ics", _EMAIL.sub("…@…", _DETAIL.sub(_TOLD, text)))

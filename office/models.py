@@ -1,6 +1,6 @@
 """Models of the office, re-exported for Django and for the apps above."""
 
-from office.access.models import AccessLog, ApiToken, SignIn
+from office.access.models import AccessLog, ApiToken, CalendarFeed, SignIn
 from office.confirmations.models import Confirmation
 from office.digests.models import NoticeChoice
 from office.documents.models import Document
@@ -24,6 +24,7 @@ __all__ = [
     "Attachment",
     "BankAccount",
     "Blob",
+    "CalendarFeed",
     "Confirmation",
     "DeliveryReport",
     "Document",
@@ -41,9 +42,9 @@ __all__ = [
     "SavedView",
     "Schedule",
     "ScheduleRun",
-    "StaffRequest",
     "SentRequest",
     "SignIn",
+    "StaffRequest",
     "Task",
     "Team",
     "TeamMember",

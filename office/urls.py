@@ -83,6 +83,8 @@ urlpatterns: list[URLPattern] = [
     path("journal/", access.access_log, name="access_log"),
     path("journal/connexions/", access.sign_ins, name="sign_ins"),
     path("journal/confirmations/", confirmations.confirmations, name="confirmations"),
+    path("calendrier/", access.calendar, name="calendar"),
+    path("calendrier/supprimer/", access.calendar_end, name="calendar_end"),
     path("jetons/", access.tokens, name="tokens"),
     path("jetons/<int:pk>/revoquer/", access.token_revoke, name="token_revoke"),
 ]

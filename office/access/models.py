@@ -83,6 +83,23 @@ class SignIn(models.Model):
         return self.outcome == SignInOutcome.DONE
 
 
+class CalendarFeed(models.Model):
+    """The secret address at which calendars read the days of one user. Only its hash is kept; a new address takes the
+    place of the former one."""
+
+    user = models.OneToOneField("office.User", models.PROTECT, related_name="calendar_feed", verbose_name="personne")
+    digest = models.CharField("empreinte", max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField("créée le", default=clock.now, editable=False)
+    last_used_on = models.DateField("dernière lecture", null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "adresse de calendrier"
+        verbose_name_plural = "adresses de calendrier"
+
+    def __str__(self) -> str:
+        return f"Calendrier {self.pk}"
+
+
 class ApiToken(models.Model):
     """A token of one user with chosen scopes, all within what the user's roles allow. Only its hash is kept."""
 

@@ -1,4 +1,4 @@
-"""Who read what; one's own API tokens."""
+"""Who read what; one's own API tokens; the address that one's calendar reads."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -8,14 +8,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common import clock
 from common.answers import attempt, status_of
+from common.links import link
 from office.access.codes import TokenScope
 from office.access.filters import AccessLogFilter, SignInFilter
 from office.access.forms import TokenForm
 from office.access.matrix import OWN, TEAM, Data, Read, Write, can
-from office.access.models import AccessLog, ApiToken, SignIn
+from office.access.models import AccessLog, ApiToken, CalendarFeed, SignIn
 from office.access.permissions import allow
 from office.access.queries import openings
 from office.access.requests import HouseRequest
+from office.access.services import calendars
 from office.access.services import tokens as services
 
 PER_PAGE = 50
@@ -74,3 +76,28 @@ def token_revoke(request: HouseRequest, pk: int) -> HttpResponse:
     revoked = attempt(lambda: services.revoke_token(token_id=pk, actor=request.actor))
     revoked.tell(request, "Jeton révoqué : il ne sert plus.")
     return redirect("office:tokens")
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@allow(Write(Data.SELF, OWN))
+def calendar(request: HouseRequest) -> HttpResponse:
+    """The address that one's calendar reads. A new one is shown in this answer, and never again."""
+    address = ""
+    if request.method == "POST":
+        made = attempt(lambda: calendars.make_calendar_address(actor=request.actor))
+        made.tell(request)
+        if made:
+            address = request.build_absolute_uri(link("calendar_feed", made.value))
+    feed = CalendarFeed.objects.filter(user=request.user.pk).first()
+    # A phone opens an address of this kind in its calendar, which then asks for the other.
+    context = {"feed": feed, "address": address, "webcal": f"webcal:{address.partition(':')[2]}"}
+    return render(request, "office/access/calendar.html", context)
+
+
+@require_POST
+@allow(Write(Data.SELF, OWN))
+def calendar_end(request: HouseRequest) -> HttpResponse:
+    ended = attempt(lambda: calendars.end_calendar_address(actor=request.actor))
+    ended.tell(request, "Adresse supprimée : les calendriers qui s’en servent ne lisent plus rien.")
+    return redirect("office:calendar")

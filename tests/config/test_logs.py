@@ -52,6 +52,11 @@ def test_the_line_of_a_query_stays() -> None:
     assert "division by zero" in _line("x", refusal.value)
 
 
+def test_the_address_of_a_calendar_is_not_told() -> None:
+    assert _line("Not Found: /calendrier/aB-_3c.ics?x=1") == "ERROR x Not Found: /calendrier/….ics?x=1"
+    assert _line("Not Found: /bureau/calendrier/") == "ERROR x Not Found: /bureau/calendrier/"
+
+
 def test_other_words_stay() -> None:
     text = "Relevé du 05/11/2026 : 3 lignes @ 12:30, DETAIL: rien"
     assert discreet(text) == text

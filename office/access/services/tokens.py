@@ -12,14 +12,15 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import OWN, Data, Write, can
-from office.access.models import ApiToken
+from office.access.models import ApiToken, CalendarFeed
 from office.access.permissions import needs
 
 PREFIX = "ancrage_"
 LONGEST = timedelta(days=366)
 
 
-def _digest(secret: str) -> str:
+def hashed(secret: str) -> str:
+    """What is kept of a secret."""
     # 256 random bits: a plain hash can't be searched, and one look-up finds the row.
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -45,7 +46,7 @@ def issue_token(*, label: str, scopes: Iterable[str], expires_on: date, actor: A
         raise InvalidInput("Le jeton doit expirer après aujourd’hui et avant un an.", field="expires_on")
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        user=actor.user, label=label.strip(), digest=_digest(secret), scopes=wanted, expires_on=expires_on
+        user=actor.user, label=label.strip(), digest=hashed(secret), scopes=wanted, expires_on=expires_on
     )
     return token, secret
 
@@ -68,7 +69,8 @@ def revoke_token(*, token_id: int, actor: Actor) -> ApiToken:
 
 
 def end_tokens(*, user_id: int) -> None:
-    """End all tokens of an account for good: its password changed, or it was closed."""
+    """End all tokens of an account for good, and its calendar address: its password changed, or it was closed."""
+    CalendarFeed.objects.filter(user=user_id).delete()
     ApiToken.objects.filter(user=user_id, revoked_at__isnull=True).update(revoked_at=clock.now())
 
 
@@ -77,7 +79,7 @@ def actor_of_token(secret: str) -> Actor | None:
 
     What it may do is what its user's roles allow today, within the token's scopes.
     """
-    token = ApiToken.objects.select_related("user").filter(digest=_digest(secret)).first()
+    token = ApiToken.objects.select_related("user").filter(digest=hashed(secret)).first()
     today = clock.today()
     if token is None or token.revoked_at or token.expires_on < today or not token.user.is_active:
         return None
