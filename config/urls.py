@@ -3,6 +3,7 @@
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from desk.views.calendar import calendar_feed
 from office.messages.views import octopush_report
 from office.staff.views import forgotten_password
 
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.api")),
     path("compte/", include(ACCOUNT)),
     path("remise/", include([path("octopush/<str:secret>/", octopush_report, name="octopush_report")])),
+    path("calendrier/", include([path("<str:secret>.ics", calendar_feed, name="calendar_feed")])),
     path("appareil/", include("office.devices.urls")),
     path("bureau/", include("office.urls")),
     path("parc/", include("stock.urls")),

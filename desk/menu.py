@@ -118,6 +118,7 @@ STARTS = (
 # What the account menu offers.
 ACCOUNT = (
     Place("office:notice_choices", "Mes notifications", "bell-ringing"),
+    Place("office:calendar", "Mon calendrier", "calendar", also="agenda ics téléphone"),
     Place("account_change_password", "Changer de mot de passe", "lock"),
     Place("mfa_index", "Double authentification", "shield-lock"),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import breakdowns, figures, home, household, policy, proof, search
+from desk.views import breakdowns, calendar, figures, home, household, policy, proof, search
 
 app_name = "desk"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("bureau/politique-impayes/rejouer/", policy.replay_new, name="replay_new"),
     path("bureau/politique-impayes/rejouer/<int:pk>/", policy.replay, name="replay"),
     path("bureau/politique-impayes/rejouer/<int:pk>/adopter/", policy.replay_adopt, name="replay_adopt"),
+    path("a-faire/<int:pk>/", calendar.task, name="task"),
     path("recherche/", search.search, name="search"),
     path("menages/<int:pk>/", household.rent, name="household"),
     path("menages/<int:pk>/releve/", household.statement_to_print, name="household_statement"),

@@ -201,6 +201,13 @@ def round_of(actor: Actor, day: date) -> Round:
     return result
 
 
+def passages_of(actor: Actor, *, since: date) -> QuerySet[Ticket]:
+    """One's own jobs that are planned for `since` or after."""
+    rows = Ticket.objects.visible_to(actor).open()
+    rows = rows.filter(assignee=actor.user_id, held_until=None, planned_on__gte=since)
+    return rows.order_by("planned_on", "planned_at", "id")
+
+
 def _own_passage(ticket: Ticket, actor: Actor, start: datetime, end: datetime) -> Intervention | None:
     passages: list[Intervention] = ticket.passages  # type: ignore[attr-defined]
     mine = (p for p in passages if p.technician_id == actor.user_id and p.ended_at is not None and p.counts)

@@ -80,6 +80,12 @@ def expected(actor: Actor, day: date) -> QuerySet[Contact]:
     return rows.order_by("at_time", "id")
 
 
+def planned_by(actor: Actor, *, since: date) -> QuerySet[Contact]:
+    """What one has planned oneself for `since` or after."""
+    rows = Contact.objects.visible_to(actor).filter(is_planned=True, author=actor.user_id, happened_on__gte=since)
+    return rows.order_by("happened_on", "at_time", "id")
+
+
 def contacts_for(actor: Actor) -> QuerySet[Contact]:
     """Contacts of the households that the actor follows, newest first, with the notes of which the actor may know."""
     notes = Note.objects.all() if can(actor, Read(Data.PRIVATE_NOTE, WITH_REASON)) else Note.objects.readable_by(actor)

@@ -44,14 +44,15 @@ BOOKKEEPER = Column(
 READS = {
     "desk:home", "desk:proof", "desk:recovery", "desk:search", "desk:household", "desk:household_technical",
     "leases:households",
-    "office:my_views", "office:notice", "office:notice_choices", "office:notices", "office:tokens",
+    "office:calendar", "office:my_views", "office:notice", "office:notice_choices", "office:notices", "office:tokens",
     "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:bank_payees", "rent_ledger:bank_statement",
     "rent_ledger:bank_statements", "rent_ledger:credit", "rent_ledger:credits", "rent_ledger:demand",
     "rent_ledger:demand_why", "rent_ledger:payment",
     "rent_ledger:payments", "rent_ledger:statement", "rent_ledger:why_debt",
 }  # fmt: skip
 POSTS = {
-    "office:notice_choices", "office:notices_seen", "office:notices_unseen", "office:saved_view_back",
+    "office:calendar", "office:calendar_end", "office:notice_choices", "office:notices_seen",
+    "office:notices_unseen", "office:saved_view_back",
     "office:saved_view_new", "office:saved_view_remove", "office:saved_view_rename", "office:token_revoke",
     "office:tokens",
     "rent_ledger:credit", "rent_ledger:credit_undo", "rent_ledger:payment_cancel", "rent_ledger:payment_receipt",
@@ -64,6 +65,7 @@ CALLED = {
     "read_bank_line", "read_household", "read_me", "read_rent_demand", "take_payment",
 }  # fmt: skip
 CALLS_SERVICES = {
+    "office.calendars.end_calendar_address", "office.calendars.make_calendar_address",
     "office.choices.save_choice",
     "office.notices.mark_all_seen", "office.notices.mark_opened", "office.notices.mark_seen",
     "office.notices.mark_unseen", "office.saved_views.put_back_view", "office.saved_views.remove_view",

@@ -31,10 +31,10 @@ LETTERS = {
     "F": Role.FUNDER,
     "A": Role.ADMINISTRATOR,
 }
-ELSEWHERE = ("api/v1/", "appareil/", "compte/", "remise/")
+ELSEWHERE = ("api/v1/", "appareil/", "calendrier/", "compte/", "remise/")
 """The API has its own table (`test_api.py`); what a phone needs without network tells nothing of anybody
-(`tests/office/devices`); what allauth serves is for whoever signs in; what a provider calls has a secret
-(`tests/office/messages/providers`)."""
+(`tests/office/devices`); what allauth serves is for whoever signs in; what a provider or a calendar calls has
+a secret (`tests/office/messages/providers`, `tests/desk/pages/test_calendar.py`)."""
 
 
 LED_ELSEWHERE = {
@@ -43,9 +43,11 @@ LED_ELSEWHERE = {
     *((letter, "office:notice") for letter in LETTERS),
     *((letter, "office:parameter_value") for letter in "DA"),
     *((letter, "rent_ledger:procedure_step") for letter in "GSH"),
+    *((letter, "desk:task") for letter in "GTSH"),
 }
 """(role, page) that leads to another of one's own: a technician's day is the round, a ticket is a job of it; a notice
-leads to what it is about, a value to its parameter, a step to its procedure."""
+leads to what it is about, a value to its parameter, a step to its procedure, a task to where it
+is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ PAGES: dict[str, Page] = {
     "office:saved_view_back": act("GTSHDFA", "saved_view", own="GTSHDFA"),
     "office:access_log": read("HDA"),
     "office:confirmations": read("GDA"),
+    "office:calendar": form("GTSHDFA"),
+    "office:calendar_end": act("GTSHDFA"),
     "office:tokens": form("GTSHDFA"),
     "office:token_revoke": act("GTSHDFA", "token", own="GTSHDFA"),
     # -- the stock
@@ -472,6 +476,7 @@ PAGES: dict[str, Page] = {
     "desk:household_statement": read("GSH", "household", own="S"),
     "desk:household_technical": read("GSHD", "household"),
     "desk:household_social": read("GSH", "household"),
+    "desk:task": read("GTSH", "task"),
 }
 
 

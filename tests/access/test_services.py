@@ -64,6 +64,8 @@ SERVICES: dict[str, str] = {
     "office.parameters.set_value": "A",
     "office.parameters.withdraw_value": "A",
     "office.parameters.verify_value": "A",
+    "office.calendars.make_calendar_address": "GTSHDFA",
+    "office.calendars.end_calendar_address": "GTSHDFA",
     "office.tokens.issue_token": "GTSHDFA",
     "office.tokens.revoke_token": "GTSHDFA",
     "office.staff.save_user": "A",
