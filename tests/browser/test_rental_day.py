@@ -245,7 +245,7 @@ def test_the_keys_of_the_arrears_list(comes: Comes, picture: Picture) -> None:
 
 
 def _confirms(page: Page, row: Locator) -> None:
-    """By the keyboard. A message is read before it leaves."""
+    """By the keyboard. A message is read before it leaves, a plan has its last day."""
     said = row.inner_text()
     is_message = any(step in said for step in ("Message courtois", "Relancer par écrit", "Mettre en demeure"))
     page.keyboard.press("c")
@@ -253,6 +253,8 @@ def _confirms(page: Page, row: Locator) -> None:
         dialog = page.locator("dialog[open]")
         expect(dialog.get_by_role("textbox", name="Texte")).to_have_value(re.compile("Bonjour"))
         dialog.get_by_role("button", name="Envoyer").press("Enter")
+    elif "Répondre au plan demandé" in said:
+        page.locator("dialog[open]").get_by_role("button", name="Accepter le plan").press("Enter")
 
 
 def test_a_decision_leaves_the_cursor_on_the_next_row(comes: Comes) -> None:
