@@ -62,9 +62,9 @@ class Found:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
     """An open arrears case. `first_default_on`: its first default, as on its page, though the term that made it may
-    be paid since. `unpaid`: what R1 and R2 read. `held_until`: letters held by an answer of the social
-    service. `constituted_on`, `report_due_on`, `reported_on`: for the payer of the benefit. Payment and aid (euros) are
-    shown only; they decide nothing."""
+    be paid since. `unpaid`: what R1 and R2 read. `held_until`: letters held by an answer of the social service.
+    `constituted_on`, `report_due_on`, `reported_on`: for the payer of the benefit. `is_housed`: it lives in a dwelling
+    of ours. Payment and aid (euros) are shown only; they decide nothing."""
 
     case_id: int
     household_id: int
@@ -74,6 +74,7 @@ class CaseFacts:
     constituted_on: date | None = None
     report_due_on: date | None = None
     reported_on: date | None = None
+    is_housed: bool = True
     last_payment_on: date | None = None
     last_payment: Decimal | None = None
     aid_pending: Decimal = ZERO
@@ -154,8 +155,14 @@ class Touch:
 
 def silence(facts: CaseFacts, touch: Touch, *, day: date, params: DefaultParams, limit_days: int) -> Found | None:
     """R8: a term is late, and nobody has met the household for more than `limit_days`: since the last contact or the
-    first default, the later one. Not while an alert is open (R12 follows it), nor in the same delay after one."""
-    if touch.is_open or is_held(facts, day) or not late_terms(facts.unpaid, day=day, params=params):
+    first default, the later one. Not while an alert is open (R12 follows it), nor in the same delay after one, nor of
+    who has left: there is no door to knock at."""
+    if (
+        touch.is_open
+        or not facts.is_housed
+        or is_held(facts, day)
+        or not late_terms(facts.unpaid, day=day, params=params)
+    ):
         return None
     since, why = facts.first_default_on, AlertWhy.NEVER_MET
     if touch.met_on and touch.met_on >= since:

@@ -39,7 +39,8 @@ from social_link.contacts.models import Contact, met
 _CASES = with_codes(
     f"""
 SELECT c.id, c.account_id, a.household_id, c.first_default_on, max(h.until), c.constituted_on, c.report_due_on,
-    c.reported_on
+    c.reported_on,
+    EXISTS (SELECT 1 FROM leases_occupancy o WHERE o.household_id = a.household_id AND o.period @> %(day)s::date)
 FROM rent_ledger_arrearscase c JOIN rent_ledger_account a ON a.id = c.account_id
 LEFT JOIN ({RUNNING_HOLDS}) h ON h.case_id = c.id AND h.source = LetterHoldSource.SOCIAL
 WHERE c.opened_on <= %(day)s AND (c.closed_on IS NULL OR c.closed_on > %(day)s)
@@ -86,9 +87,10 @@ def case_facts(day: date, *, case_ids: Collection[int] | None = None) -> list[tu
                 constituted_on=constituted_on,
                 report_due_on=report_due_on,
                 reported_on=reported_on,
+                is_housed=is_housed,
             ),
         )
-        for case, account, household, first, held_until, constituted_on, report_due_on, reported_on in rows
+        for case, account, household, first, held_until, constituted_on, report_due_on, reported_on, is_housed in rows
     ]
 
 

@@ -239,6 +239,8 @@ NEVER = "Aucun contact depuis le premier défaut du 2 octobre 2026, il y a 35 jo
         (replace(QUIET, held_until=DAY), Touch(), 34, None, ""),
         # A debt that R2 has told long ago.
         (SARR, Touch(asked_on=date(2026, 10, 2)), 34, "R8:C7:2026-10-02", NEVER),
+        # It has left.
+        (replace(QUIET, is_housed=False), Touch(), 34, None, ""),
         # Nothing is late.
         (replace(SARR, unpaid=replace(SARR.unpaid, terms=())), Touch(), 34, None, ""),
     ],

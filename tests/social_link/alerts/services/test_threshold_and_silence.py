@@ -81,3 +81,12 @@ def test_nobody_met_a_household_in_debt_for_a_month() -> None:
         lift(date(2027, 1, 24))
     later = AlertFact.objects.get(alert__state="RAISED")
     assert "Aucun contact depuis celui du 24 décembre 2026, il y a 31 jours" in said(later)
+
+
+def test_nobody_is_sent_to_who_has_left() -> None:
+    case = make_arrears(dues=[OCT])
+    lease = case.account.lease
+    assert lease is not None
+    make_referent(household=lease.household)
+    lease.occupancies.update(period=period(date(2024, 3, 15), FRIDAY), main_period=period(date(2024, 3, 15), FRIDAY))
+    assert lift().lines == []
