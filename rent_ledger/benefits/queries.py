@@ -290,6 +290,10 @@ class ShownRetention:
     def next_extension(self) -> int:
         return self.row.extensions + 1
 
+    @property
+    def without_last(self) -> int:
+        return max(self.row.extensions - 1, 0)
+
 
 def retentions_of(lease: Lease, *, day: date) -> list[ShownRetention]:
     """The retentions of a lease that stand, newest first. Two queries."""

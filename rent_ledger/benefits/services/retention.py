@@ -80,10 +80,10 @@ def extend_retention(*, retention: BenefitRetention, extensions: int, actor: Act
 
 @needs(Write(Data.BENEFIT))
 @transaction.atomic
-def shorten_retention(*, retention: BenefitRetention, actor: Actor) -> BenefitRetention:
-    """The last extension was noted by mistake."""
+def shorten_retention(*, retention: BenefitRetention, extensions: int, actor: Actor) -> BenefitRetention:
+    """The last extension was noted by mistake: `extensions` are left. Said already: as it is."""
     row = _running(retention)
-    return _save(row, actor, extensions=row.extensions - 1) if row.extensions else row
+    return _save(row, actor, extensions=extensions) if 0 <= extensions < row.extensions else row
 
 
 @needs(Write(Data.BENEFIT))

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from common import typography
+from common.address import number_in
 from common.answers import attempt
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
@@ -72,7 +73,7 @@ def _act(
 @allow(Write(Data.BENEFIT))
 def retention_extend(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
     """The payer keeps on: one extension more than the page showed (`fois`)."""
-    times = int(request.POST["fois"]) if request.POST.get("fois", "").isdecimal() else 0
+    times = number_in(request.POST.get("fois")) or 0
     return _act(
         request, lease_id, pk,
         lambda row: extend_retention(retention=row, extensions=times, actor=request.actor),
@@ -83,9 +84,11 @@ def retention_extend(request: HouseRequest, lease_id: int, pk: int) -> HttpRespo
 @require_POST
 @allow(Write(Data.BENEFIT))
 def retention_shorten(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
-    """The last extension was noted by mistake."""
+    """The last extension was noted by mistake: `fois` are left, one less than the page showed."""
+    times = number_in(request.POST.get("fois")) or 0
     return _act(
-        request, lease_id, pk, lambda row: shorten_retention(retention=row, actor=request.actor),
+        request, lease_id, pk,
+        lambda row: shorten_retention(retention=row, extensions=times, actor=request.actor),
         "La dernière prolongation est annulée.",
     )  # fmt: skip
 
