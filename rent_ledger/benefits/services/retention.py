@@ -90,13 +90,16 @@ def shorten_retention(*, retention: BenefitRetention, extensions: int, actor: Ac
 @transaction.atomic
 def end_retention(*, retention: BenefitRetention, again: Month, outcome: str, actor: Actor) -> BenefitRetention:
     """The aid is paid again from the month `again` on. `CONFORM`: the payer owes what he kept, by a bordereau. `LOST`:
-    it is written off his account.
+    it is written off his account. Said already: as it is.
 
     `InvalidInput` (`again`, `outcome`).
     """
     if outcome not in RetentionEnd.values:
         raise InvalidInput("Dites comment la retenue a fini.", field="outcome")
     accounts = _lock(retention.lease_id)
+    row = _locked(retention)
+    if row.withdrawn_at is None and (row.outcome, row.period.upper) == (outcome, again.first):
+        return row
     row = _running(retention)
     if again.first <= row.period.lower:
         said = typography.month(row.period.lower)

@@ -131,6 +131,8 @@ def test_what_is_lost_is_a_loss_and_comes_back_with_its_end() -> None:
         assert ended.loss is not None
         assert ended.loss.kind == "LOSS"
         assert (owed(lease), awaited(lease)) == (Decimal("460.00"), Decimal(0))
+        again = end_retention(retention=row, again=DEC, outcome="LOST", actor=make_actor())
+        assert again.loss_id == ended.loss_id
         with pytest.raises(Conflict, match="finie"):
             end_retention(retention=row, again=DEC, outcome="CONFORM", actor=make_actor())
         with pytest.raises(Conflict, match="annulez d’abord sa fin"):
