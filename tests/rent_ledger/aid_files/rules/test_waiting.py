@@ -30,6 +30,8 @@ WAITS: list[tuple[str, list[AidStep], str, AidWhy, str, bool, bool]] = [
      AidWhy.ADJOURNED, "2026-12-15", False, False),
     ("the commission is over, nothing came", [SENT, step(K.ADJOURNED, "2026-11-20", "2026-12-15")], "2026-12-16",
      AidWhy.ADJOURNED_LATE, "2026-12-15", False, True),
+    ("adjourned without a day: eight weeks", [SENT, step(K.ADJOURNED, "2026-11-20")], "2027-01-15", AidWhy.ADJOURNED,
+     "2027-01-15", False, False),
     ("six weeks to pay", [SENT, GRANTED], "2027-01-12", AidWhy.PAYMENT, "2027-01-12", False, False),
     ("granted, not paid in six weeks", [SENT, GRANTED], "2027-01-13", AidWhy.PAYMENT_LATE, "2027-01-12", False, True),
     ("the rest is asked from the grant, not from the first part", [SENT, GRANTED, step(K.PAID, "2026-12-10",

@@ -56,6 +56,12 @@ CASES = [
     # -- once called, what comes is called term by term
     ("a further month after a claim", facts(owed(OCT, claimed="213.00"), owed(NOV), has_claimed=True),
      (S.CLAIM, D(2026, 11, 6), D(2026, 12, 6))),
+    ("a part alone after a claim", facts(owed(NOV, "50.00", full=False), has_claimed=True),
+     (S.CLAIM, D(2026, 11, 6), D(2026, 12, 6))),
+    ("two further months: from the first", facts(owed(NOV), owed(OCT), has_claimed=True),
+     (S.CLAIM, D(2026, 10, 6), D(2026, 11, 5))),
+    ("months in any order", facts(owed(NOV), owed(SEP), owed(OCT)), (S.CLAIM, D(2026, 10, 6), D(2026, 11, 5))),
+    ("a month that is paid since", facts(owed(SEP, "0.00"), owed(OCT)), (S.BELOW, None, None)),
     ("all is asked already", facts(owed(SEP, claimed="213.00"), owed(OCT, claimed="213.00"), has_claimed=True),
      (S.ASKED, None, None)),
     # -- ceiling: 36 × 213.00 = 7,668.00
@@ -67,6 +73,7 @@ CASES = [
      (S.REACHED, None, None)),
     # -- what is not asked of a guarantor
     ("technical arrears", facts(owed(SEP), owed(OCT), is_technical=True), (S.HELD, None, None)),
+    ("technical, and nothing is due", facts(is_technical=True), (S.NOTHING, None, None)),
     ("in a plan, frozen or disputed", facts(held=E("426.00")), (S.HELD, None, None)),
     ("a plan on a part, the rest below", facts(owed(OCT), held=E("426.00")), (S.BELOW, None, None)),
     ("due after the guarantee ended", facts(outside=E("426.00")), (S.NOTHING, None, None)),
@@ -76,6 +83,8 @@ CASES = [
      (S.BELOW, D(2026, 11, 6), None)),
     ("not settled within its month", facts(owed(OCT), kind=K.JOINT, day=D(2026, 11, 6)),
      (S.TELL, D(2026, 11, 6), None)),
+    ("two terms: from the month after the first", facts(owed(OCT), owed(SEP), kind=K.JOINT),
+     (S.TELL, D(2026, 10, 6), None)),
     ("a month from 31 January ends on the last of February",
      facts(owed(D(2027, 1, 31)), kind=K.SIMPLE, day=D(2027, 2, 28)),
      (S.BELOW, D(2027, 3, 1), None)),
