@@ -106,6 +106,20 @@ def test_what_is_to_ask(f: CallFacts, expected: tuple[S, date | None, date | Non
     assert found.reason.text()
 
 
+@pytest.mark.parametrize(
+    ("f", "why"),
+    [
+        (facts(owed(OCT), kind=K.JOINT, told_on=D(2026, 11, 10)), W.JOINT),
+        # C. civ. 2305: the household is pursued first.
+        (facts(owed(OCT), kind=K.SIMPLE, told_on=D(2026, 11, 10)), W.SIMPLE),
+        (facts(outside=E("426.00")), W.OUTSIDE),
+        (facts(), W.NOTHING),
+    ],
+)
+def test_why_it_is_asked_or_not(f: CallFacts, why: W) -> None:
+    assert call(f, VISALE).reason.code == why
+
+
 def test_a_claim_late_by_a_day_says_so() -> None:
     found = call(facts(owed(SEP), owed(OCT)), VISALE)
     assert (found.is_late(D(2026, 11, 5)), found.is_late(D(2026, 11, 6))) == (False, True)
