@@ -228,7 +228,7 @@ def test_what_can_not_be_asked_or_answered(case, manager):
     with pytest.raises(InvalidInput, match="Choisissez au moins"):
         ask(case, row, manager, posting_ids=[])
     with pytest.raises(InvalidInput, match="n’est plus à demander"):
-        ask(case, row, manager, posting_ids=[1])
+        ask(case, row, manager, posting_ids=[0])
     with pytest.raises(InvalidInput, match="426,00"):
         ask(case, row, manager, amount=D("426.01"))
     for day in (OCT, TODAY + timedelta(days=1)):
