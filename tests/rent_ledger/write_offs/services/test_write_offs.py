@@ -155,7 +155,7 @@ def test_what_can_not_be_asked(case, manager):
     with pytest.raises(InvalidInput, match="Choisissez au moins"):
         ask(case, manager, posting_ids=[])
     with pytest.raises(InvalidInput, match="n’est plus due"):
-        ask(case, manager, posting_ids=[1])
+        ask(case, manager, posting_ids=[0])
     for amount in (D("600.01"), D("0.00"), D("-1.00")):
         with pytest.raises(InvalidInput, match="600,00") as refusal:
             ask(case, manager, amount=amount)
