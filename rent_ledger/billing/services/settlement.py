@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -23,12 +23,14 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from rent_ledger.billing.codes import DemandState
 from rent_ledger.billing.models import RentDemand
-from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, EntryKind, General
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, NOT_BY_THE_HOUSEHOLD, AccountKind, EntryKind, General
 from rent_ledger.books.models import Account
 from rent_ledger.books.services.accounts import tenant_accounts
-from rent_ledger.books.services.posting import JointAllocation, NewEntry, NewPosting, post
+from rent_ledger.books.services.posting import JointAllocation, NewEntry, NewPosting, post, reverse
 from rent_ledger.rights.queries import kept_months
 from rent_ledger.rights.rules.benefits import Settlement, next_due_on, settle
+
+SETTLED_ANEW = "Aide soldée de nouveau"
 
 
 @needs(Write(Data.BENEFIT))
@@ -69,7 +71,8 @@ def settle_months(
 
     A missing amount is due on the due day of the next demand, a surplus counts from `on`; both are booked on `on`. A
     month that is not billed yet is not settled: its money waits for its demand. Nothing moves of what the payer keeps
-    (`BenefitRetention`). Returns how many had a difference.
+    (`BenefitRetention`). What was missing and nobody of the household paid is taken back before anything is a surplus.
+    Returns how many had a difference.
     """
     if not pairs:
         return 0
@@ -82,10 +85,16 @@ def settle_months(
     kept = kept_months(set(leases.values()))
     demanded = _demanded(set(leases.values()), {month for _, month in pairs})
     differences: list[tuple[_Balance, Settlement]] = []
-    for balance in _balances(pairs):
+    balances = _balances(pairs)
+    given_up = _given_up([b for b in balances if b.expected < b.received])
+    wrong: list[int] = []
+    for balance in balances:
         month, lease_id = Month.of(balance.month), leases[balance.account_id]
         if (lease_id, balance.month) not in demanded and _waits_for_its_demand(month, stays[lease_id], on):
             continue
+        for entry, amount in given_up.get((balance.account_id, balance.month), ()):
+            wrong.append(entry)
+            balance = replace(balance, expected=balance.expected + amount)
         found = settle(
             month=month,
             expected=balance.expected,
@@ -121,8 +130,53 @@ def settle_months(
                 postings=(line,),
             )
         )
-    post(entries=entries, actor=actor, joint=joint)
-    return len(entries)
+    if not wrong:
+        post(entries=entries, actor=actor, joint=joint)
+        return len(entries)
+    act = joint or JointAllocation()
+    reverse(entry_ids=sorted(wrong), actor=actor, label=SETTLED_ANEW, joint=act)
+    post(entries=entries, actor=actor, joint=act)
+    if joint is None:
+        act.finish(actor=actor)
+    return len({(balance.account_id, balance.month) for balance, _ in differences} | given_up.keys())
+
+
+# What a month lacked (of one whose aid is better now), where it was lost, remitted, erased, or paid by a guarantor. Not
+# where money came back of a loss of the account: then the household paid it.
+_GIVEN_UP_SHORTFALLS = with_codes(
+    """
+    SELECT w.account, w.month, e.id, p.amount
+    FROM unnest(%s::bigint[], %s::date[]) AS w(account, month)
+    JOIN rent_ledger_posting p ON p.credit_id = w.account AND p.credit_id >= FIRST_SUBLEDGER_ID
+        AND p.for_month = w.month AND p.nature = Nature.SHORTFALL
+    JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = EntryKind.BENEFIT_SETTLED
+    WHERE NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = e.id)
+      AND (SELECT sum(a.amount) FROM rent_ledger_allocation a
+           JOIN rent_ledger_posting c ON c.id = a.credit_posting_id AND c.debit_id IN NOT_BY_THE_HOUSEHOLD
+           WHERE a.debit_posting_id = p.id) > 0
+      AND NOT EXISTS (
+        SELECT 1 FROM rent_ledger_posting back JOIN rent_ledger_entry b ON b.id = back.entry_id
+        WHERE back.debit_id = p.debit_id AND back.debit_id >= FIRST_SUBLEDGER_ID AND b.kind = EntryKind.RECOVERY
+          AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = b.id))
+    ORDER BY e.id
+    """,
+    EntryKind,
+    Nature,
+    FIRST_SUBLEDGER_ID=FIRST_SUBLEDGER_ID,
+    NOT_BY_THE_HOUSEHOLD=NOT_BY_THE_HOUSEHOLD,
+)
+
+
+def _given_up(balances: Collection["_Balance"]) -> dict[tuple[int, date], list[tuple[int, Decimal]]]:
+    """By benefit account and month: the entries that moved what it lacked and that nobody of the household paid, with
+    their euros. One query, none where no aid is better than it was."""
+    found: defaultdict[tuple[int, date], list[tuple[int, Decimal]]] = defaultdict(list)
+    if balances:
+        with connection.cursor() as cursor:
+            cursor.execute(_GIVEN_UP_SHORTFALLS, [bigints(b.account_id for b in balances), [b.month for b in balances]])
+            for account, month, entry, amount in cursor.fetchall():
+                found[account, month].append((entry, amount))
+    return found
 
 
 def _label(reason: Reason) -> str:

@@ -237,20 +237,23 @@ def _undo(
 
 
 def _designate_given_up(entries: Sequence[NewEntry], written: Mapping[str, PostedEntry], books: OpenBooks) -> None:
-    """What was given up of debts that are reversed is for the demands of `entries`, which replace them."""
+    """What was given up of debts that are reversed is for what replaces them in `entries`: of a demand, the demands; of
+    the aid that a month lacked, what it lacks now."""
     for account, side in books.sides.items():
         given_up = [credit for credit in side.credits.values() if credit.is_given_up and credit.remaining]
         if not given_up:
             continue
-        replacing = tuple(
-            posting_id
-            for e in entries
-            if e.kind == EntryKind.DEMAND
-            for posting_id, p in zip(written[e.key].posting_ids, e.postings, strict=True)
-            if p.debit == account
-        )
+        replacing: list[int] = []
+        lacking: defaultdict[date | None, list[int]] = defaultdict(list)
+        for e in entries:
+            for posting_id, p in zip(written[e.key].posting_ids, e.postings, strict=True):
+                if p.debit == account and e.kind == EntryKind.DEMAND:
+                    replacing.append(posting_id)
+                elif p.debit == account and e.kind == EntryKind.BENEFIT_SETTLED:
+                    lacking[p.for_month].append(posting_id)
         for credit in given_up:
-            credit.designate = replacing
+            _, nature, month = books.meta[credit.posting_id]
+            credit.designate = tuple(lacking[month] if nature == Nature.SHORTFALL else replacing)
 
 
 def _save_items(books: OpenBooks) -> None:

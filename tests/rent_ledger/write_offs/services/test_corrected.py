@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from common import clock
 from common.errors import Conflict
+from leases.contracts.natures import Nature
 from leases.contracts.services.ending import end_lease, undo_end
 from leases.models import LeaseParty
 from office.access.codes import Role
@@ -15,11 +17,12 @@ from rent_ledger.billing.services.corrections import correct_all
 from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.queries.statement import statement
 from rent_ledger.checking.services import check_ledger
-from rent_ledger.models import FreezeStep, OpenItem, Posting, RentDemand, WriteOff
+from rent_ledger.models import BenefitRight, FreezeStep, OpenItem, Posting, RentDemand, WriteOff
 from rent_ledger.write_offs.codes import WriteOffKind, WriteOffWhy
 from rent_ledger.write_offs.queries import for_list, given_up
 from rent_ledger.write_offs.services.write_offs import ask_write_off, recover, sign_write_off, undo_write_off
-from tests.factories import make_actor, make_association, make_let, owe, pay
+from tests.factories import make_actor, make_association, make_let, make_right, owe, pay
+from tests.rent_ledger.aids import bring
 from tests.rent_ledger.billing.services.test_receipts import bill
 
 D = Decimal
@@ -137,3 +140,65 @@ def test_more_than_is_lost_can_not_have_come_back(demand):
     recover(write_off=row, actor=make_actor())
     with pytest.raises(Conflict, match="annulez d’abord la rentrée"):
         end(demand, MIDDLE)
+
+
+def lost_shortfall() -> tuple[BenefitRight, RentDemand, WriteOff]:
+    """November, 480.00: 250.00 of aid were awaited and 150.00 came, the 100.00 that were missing are given up."""
+    make_association()
+    right = make_right(lease=make_let(), amount="250.00", start=date(2026, 2, 1))
+    demand = bill(right.lease)
+    came(right, "150.00")
+    [posting] = Posting.objects.filter(debit=demand.account_id, nature=Nature.SHORTFALL).values_list("pk", flat=True)
+    with clock.travel(LATER):
+        row = ask_write_off(
+            account=demand.account, kind=WriteOffKind.LOSS, why=WriteOffWhy.UNRECOVERABLE, posting_ids=[posting],
+            actor=make_actor(),
+        )  # fmt: skip
+        row = sign_write_off(write_off=row, actor=make_actor(role=Role.DIRECTOR))
+    return right, demand, row
+
+
+LATER = date(2026, 12, 10)
+
+
+def came(right: BenefitRight, amount: str) -> None:
+    bring(right.payer, (right.beneficiary_number, "11/2026", amount), on=clock.today())
+
+
+@pytest.mark.parametrize(
+    ("amount", "owed", "taken_back"),
+    [("60.00", "230.00", "60.00"), ("100.00", "230.00", "100.00"), ("130.00", "200.00", "100.00")],
+)
+def test_aid_that_comes_after_its_loss_is_no_surplus(amount, owed, taken_back):
+    """What was given up of the month is taken back first; only what comes beyond is the household's."""
+    right, demand, row = lost_shortfall()
+    with clock.travel(LATER):
+        came(right, amount)
+        assert (open_items(demand), less(demand)) == ({True: D(owed), False: 0}, [taken_back])
+        assert for_list().get(pk=row.pk).lessened == D(taken_back)
+        assert [(f.name, f.examples) for f in check_ledger()] == []
+        # Undone, only what is missing still is owed again.
+        undo_write_off(write_off=row, reason="Erreur", actor=make_actor(role=Role.DIRECTOR))
+        assert open_items(demand) == {True: D(owed) + D("100.00") - D(taken_back), False: 0}
+        assert [(f.name, f.examples) for f in check_ledger()] == []
+
+
+def test_a_lost_shortfall_of_a_demand_that_awaits_less_is_no_surplus():
+    """230.00 were paid. The contract ended on the 15th: 240.00 are due, and no aid for the month of exit."""
+    _, demand, _ = lost_shortfall()
+    with clock.travel(LATER):
+        pay(account=demand.account_id, on=LATER, amount="230.00")
+        end(demand, MIDDLE)
+        # 230.00 paid and 150.00 of aid, of 240.00.
+        assert (open_items(demand), less(demand)) == ({True: 0, False: D("140.00")}, ["100.00"])
+        assert [(f.name, f.examples) for f in check_ledger()] == []
+
+
+def test_a_shortfall_that_came_back_was_paid_by_the_household():
+    right, demand, row = lost_shortfall()
+    with clock.travel(LATER):
+        pay(account=demand.account_id, on=LATER, amount="330.00")
+        recover(write_off=row, actor=make_actor())
+        came(right, "100.00")
+        assert (open_items(demand), less(demand)) == ({True: 0, False: D("100.00")}, [])
+        assert [(f.name, f.examples) for f in check_ledger()] == []
