@@ -277,7 +277,7 @@ def _to_tell(f: Facts, params: ProcedureParams) -> list[Next]:
     at = _at(f)
     wanted = {
         StepKind.STAYED: f.frozen,
-        StepKind.GUARANTOR: f.has_guarantor and at == StepKind.COMMAND,
+        StepKind.GUARANTOR: at == StepKind.COMMAND,
         StepKind.PREFECT: at in HEARD,
         StepKind.LEAVE_PREFECT: at == StepKind.LEAVE,
     }

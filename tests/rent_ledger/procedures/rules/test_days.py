@@ -12,10 +12,13 @@ from rent_ledger.procedures.rules.days import (
     guarantor_by,
     hearing_from,
     leave_until,
+    longer_most,
+    new_lease_by,
     notice_until,
     out_of_truce,
     pay_until,
     prefect_by,
+    protocol_most,
     writ_from,
 )
 
@@ -130,3 +133,11 @@ def test_no_eviction_in_winter(day, first):
 def test_a_month_after_the_formal_notice_of_a_residence(on, last):
     """CCH, art. R. 633-3; 5 December 2026 is a Saturday, 28 February 2027 a Sunday."""
     assert notice_until(on, PARAMS) == last
+
+
+def test_two_years_of_a_protocol_three_more_and_a_new_lease_in_three_months():
+    """CCH, art. L. 442-6-5."""
+    assert protocol_most(D(2026, 2, 28), PARAMS) == D(2028, 2, 28)
+    assert protocol_most(D(2028, 2, 29), PARAMS) == D(2030, 2, 28)
+    assert longer_most(D(2028, 2, 29), PARAMS) == D(2031, 2, 28)
+    assert new_lease_by(D(2026, 11, 30), PARAMS) == D(2027, 2, 28)

@@ -7,7 +7,7 @@ import pytest
 from leases.contracts.codes import ClauseDelay
 from rent_ledger.procedures.codes import NextWhy, NoWhy, StandWhy, StepKind, Track
 from rent_ledger.procedures.rules.standing import Facts, duty, refusal, standing
-from rent_ledger.procedures.rules.steps import Step, following
+from rent_ledger.procedures.rules.steps import Step, following, kinds_of
 from tests.rent_ledger.procedures.rules.test_days import PARAMS
 
 D, K = date, StepKind
@@ -311,6 +311,9 @@ def test_a_protocol(f, code, figures, after):
         (LEAVE, facts(*LED, TERMINATED, PROTOCOL, lapsed_on=BROKE), NextWhy.LEAVE, BROKE),
         (PROTOCOL, facts(*LED, DELAYS), NextWhy.PROTOCOL, None),
         (PROTOCOL, facts(*LED, DELAYS, lapsed_on=D(2026, 4, 2)), NextWhy.PROTOCOL, D(2026, 4, 2)),
+        (Step(K.PROTOCOL, D(2026, 3, 1)), facts(*LED, TERMINATED), NextWhy.PROTOCOL, TERMINATED.on),
+        (Step(K.LONGER, D(2026, 3, 31)), facts(*LED, TERMINATED, PROTOCOL), NextWhy.LONGER, PROTOCOL.on),
+        (Step(K.NEW_LEASE, D(2026, 3, 31)), facts(*LED, TERMINATED, PROTOCOL), NextWhy.NEW_LEASE, PROTOCOL.on),
     ],
 )  # fmt: skip
 def test_what_a_protocol_holds_back(step, f, code, first):
@@ -326,8 +329,22 @@ def test_a_new_lease_is_due_within_three_months_of_a_protocol_that_was_kept():
     assert (asked.kind, asked.by_on) == (K.NEW_LEASE, D(2028, 7, 1))
     assert [one.kind for one in standing(kept, PARAMS).coming] == [K.NEW_LEASE]
     assert duty(facts(*LED, TERMINATED, PROTOCOL, day=D(2028, 4, 2), lapsed_on=BROKE), PARAMS) is None
+    # On its last day it still runs; what was enforced after it, or a judge gave, makes no protocol kept.
+    assert duty(facts(*LED, TERMINATED, PROTOCOL, day=D(2028, 4, 1)), PARAMS) is None
+    assert duty(facts(*LED, TERMINATED, PROTOCOL, LEAVE, TOLD, day=D(2028, 4, 2)), PARAMS) is None
+    assert duty(facts(*LED, DELAYS, day=D(2028, 4, 2)), PARAMS) is None
 
 
 @pytest.mark.parametrize("track", [Track.CONTRACT, Track.RESIDENCE])
 def test_only_a_lease_of_article_24_has_a_protocol(track):
     assert K.PROTOCOL not in following(track, (Step(K.NOTICE, D(2026, 1, 5)), WRIT, TERMINATED))
+    assert not {K.PROTOCOL, K.LONGER, K.NEW_LEASE} & set(kinds_of(track))
+
+
+def test_a_procedure_may_be_stopped_while_a_protocol_is_kept():
+    assert refusal(Step(K.CLOSED, TODAY), facts(*LED, TERMINATED, PROTOCOL), PARAMS) is None
+
+
+def test_what_is_enforced_after_a_protocol_has_its_own_day():
+    f = facts(*LED, TERMINATED, PROTOCOL, LEAVE, TOLD)
+    assert [(one.kind, one.from_on) for one in standing(f, PARAMS).coming] == [(K.FORCE, D(2026, 11, 10))]
