@@ -63,7 +63,8 @@ def agreements(
         Parc(provision, (LeaseKind.OCCUPANCY, LeaseKind.SUBLEASE), 24),
         Parc(make(HeadAgreementKind.HEAD_LEASE, "BP-LITTORAL", "Sous-location, patrimoine du Littoral", littoral),
              (LeaseKind.SUBLEASE, LeaseKind.SUBLEASE, LeaseKind.SLIDING), 36),
-        Parc(make(HeadAgreementKind.HEAD_LEASE, "BP-CORBIERES", "Sous-location et baux glissants", corbieres),
+        Parc(make(HeadAgreementKind.HEAD_LEASE, "BP-CORBIERES", "Sous-location et baux glissants", corbieres,
+                  is_conventioned=True),
              (LeaseKind.SUBLEASE, LeaseKind.SLIDING), 22),
     ]  # fmt: skip
     for number, owner in enumerate(owners, 1):

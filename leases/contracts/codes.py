@@ -17,6 +17,7 @@ class ArrearsFrame(Code):
     LEASE = "LEASE", "Bail d’habitation"
     SOCIAL_SUBLET = "SOCIAL_SUBLET", "Sous-location d’insertion"
     SLIDING = "SLIDING", "Bail glissant"
+    PRIVATE_SUBLET = "PRIVATE_SUBLET", "Sous-location d’un logement privé"
     RESIDENCE = "RESIDENCE", "Logement-foyer ou résidence sociale"
     OCCUPATION = "OCCUPATION", "Convention d’occupation"
 

@@ -59,6 +59,7 @@ def _agreement(row: HeadAgreement) -> dict[str, Any]:
         "ordered_by": ref(row.ordered_by),
         "operator": ref(row.operator),
         "rent_collected_for": row.rent_collected_for,
+        "is_conventioned": row.is_conventioned,
         "notice_months": row.notice_months,
         "fee_percent": row.fee_percent,
         "dwellings": [

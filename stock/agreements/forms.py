@@ -20,13 +20,14 @@ class AgreementForm(forms.ModelForm):
     class Meta:
         model = HeadAgreement
         fields = [
-            "kind", "reference", "title", "owner", "ordered_by", "operator", "rent_collected_for", "notice_months",
+            "kind", "reference", "title", "owner", "ordered_by", "operator", "is_conventioned",
+            "rent_collected_for", "notice_months",
         ]  # fmt: skip
         widgets = {"kind": forms.RadioSelect}
 
     field_order = [
         "kind", "reference", "title", "owner", "ordered_by", "operator", "from_day", "last_day", "notice_months",
-        "rent_collected_for", "fee_percent",
+        "rent_collected_for", "fee_percent", "is_conventioned",
     ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

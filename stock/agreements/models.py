@@ -61,6 +61,12 @@ class HeadAgreement(models.Model):
         default=HeldFor.ITSELF,
         help_text="Mandat : les mandants. CCAS sous mandat de recettes : la collectivité.",
     )
+    is_conventioned = models.BooleanField(
+        "logements conventionnés",
+        default=False,
+        help_text="Par un bailleur autre qu’un organisme HLM. Une sous-location garde alors l’article 24 de la loi de "
+        "1989 (CCH, art. L. 353-20).",
+    )
     period = DateRangeField("période")
     notice_months = models.PositiveSmallIntegerField("préavis (mois)", default=3)
     fee_percent = models.DecimalField("honoraires (%)", max_digits=5, decimal_places=2, null=True, blank=True)
@@ -92,6 +98,12 @@ class HeadAgreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reference}"
+
+    @property
+    def is_social(self) -> bool:
+        """Its sub-lettings are under loi n° 89-462 as art. 40 lets it: dwellings of an HLM body (CCH, art. L. 442-8-2),
+        or conventioned by another landlord (art. L. 353-20). Reads the owner."""
+        return self.is_conventioned or self.owner.is_hlm
 
 
 class AgreementDwelling(models.Model):

@@ -29,6 +29,7 @@ class AgreementIn(Input):
     ordered_by_id: int | None = None
     operator_id: int | None = None
     rent_collected_for: HeldFor | None = None
+    is_conventioned: bool = False
     notice_months: int = Field(3, ge=0, le=120)
     fee_percent: AmountIn | None = None
 
@@ -64,6 +65,7 @@ class AgreementDetail(AgreementListed):
     ordered_by: Ref | None
     operator: Ref | None
     rent_collected_for: HeldFor
+    is_conventioned: bool
     notice_months: int
     fee_percent: Number | None
     dwellings: list[AgreementLine]

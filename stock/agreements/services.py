@@ -43,6 +43,7 @@ def create_agreement(
     ordered_by: Organisation | None = None,
     operator: Organisation | None = None,
     rent_collected_for: str = "",
+    is_conventioned: bool = False,
     notice_months: int = 3,
     fee_percent: Decimal | None = None,
 ) -> HeadAgreement:
@@ -56,6 +57,7 @@ def create_agreement(
         ordered_by=ordered_by,
         operator=operator,
         rent_collected_for=rent_collected_for or default,
+        is_conventioned=is_conventioned,
         period=_period(from_day, last_day),
         notice_months=notice_months,
         fee_percent=fee_percent,

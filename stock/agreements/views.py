@@ -44,8 +44,8 @@ COLUMNS = [
     Column("Logements", "logements", num=True, first="desc"),
     Column("Fin", "fin"),
 ]
-_NAMES = ("kind", "reference", "title", "owner", "ordered_by", "operator", "rent_collected_for", "notice_months",
-          "fee_percent", "from_day", "last_day")  # fmt: skip
+_NAMES = ("kind", "reference", "title", "owner", "ordered_by", "operator", "rent_collected_for", "is_conventioned",
+          "notice_months", "fee_percent", "from_day", "last_day")  # fmt: skip
 
 
 @require_GET

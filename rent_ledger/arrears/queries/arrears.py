@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from functools import reduce
 from math import ceil
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
@@ -32,6 +34,7 @@ from rent_ledger.books.codes import Action, HoldKind, Lane
 from rent_ledger.books.models import AccountState, DebtHold, OpenItem
 from rent_ledger.books.plans import PlanInstalment
 from rent_ledger.rights.models import BenefitRight
+from stock.dwellings.codes import StockType
 
 PLAN_MONTHS = 3
 
@@ -223,14 +226,19 @@ def holds_told(case: ArrearsCase, actor: Actor, *, own: bool = False) -> QuerySe
 def touched_by_switch(day: date, p: LegalParams) -> QuerySet[AccountState]:
     """The accounts that the coming regime would constitute on its first day if nothing is paid until then: of a
     housing expense, of a household with a benefit, and not constituted yet (`rules.legal.outlook`)."""
-    kinds = [kind for kind in LeaseKind if not FRAMES[frame_of(kind)].is_housing_expense]
+    outside = [
+        Q(account__lease__kind=kind, account__lease__unit__dwelling__stock_type=stock)
+        for kind in LeaseKind
+        for stock in StockType
+        if not FRAMES[frame_of(kind, stock, is_social=True)].is_housing_expense
+    ]
     constituted = ArrearsCase.objects.filter(account=OuterRef("account"), closed_on=None, constituted_on__isnull=False)
     aided = BenefitRight.objects.filter(lease=OuterRef("account__lease"), period__contains=day)
     # Only accounts in debt can have a counted debt: the partial index on debt finds these few rows.
     return AccountState.objects.filter(
         Q(counted__gt=p.amount) | Q(oldest_due__lte=add_months(p.switch_on, -p.months)),
         ~Exists(constituted), Exists(aided), counted__gt=0, debt__gt=0, account__lease__isnull=False,
-    ).exclude(account__lease__kind__in=kinds)  # fmt: skip
+    ).exclude(reduce(or_, outside))  # fmt: skip
 
 
 def open_cases(account_ids: Iterable[int]) -> dict[int, ArrearsCase]:

@@ -17,8 +17,8 @@ from office.messages.queries import text_in_use
 from office.messages.wording import Wording, filled
 from rent_ledger.arrears.codes import ArrearsMessage
 from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.queries.frames import frame_of_contract
 from rent_ledger.arrears.queries.owed_terms import by_cause, by_month, owed_terms
-from rent_ledger.arrears.rules.frames import frame_of
 from rent_ledger.arrears.step_parameters import formal_delay
 from rent_ledger.books.codes import Action, Lane
 from rent_ledger.books.models import AccountState
@@ -76,7 +76,10 @@ def drafts(
     found = {
         case.pk: case
         for case in ArrearsCase.objects.filter(pk__in=[case.pk for case in cases]).select_related(
-            "account__household__manager", "account__lease__unit__dwelling", "account__state"
+            "account__household__manager",
+            "account__lease__unit__dwelling",
+            "account__lease__agreement__owner",
+            "account__state",
         )
     }
     texts = {channel: text_in_use(kind, channel) for channel in WAYS[kind]}
@@ -125,7 +128,7 @@ def drafts(
 def _delay(lease: Lease | None, days: int) -> str:
     """In a *résidence sociale* the manager may end the contract a month after the notice was received (CCH, art.
     R. 633-3); elsewhere it is the delay of the house."""
-    if lease is not None and frame_of(lease.kind, lease.unit.dwelling.stock_type) == ArrearsFrame.RESIDENCE:
+    if lease is not None and frame_of_contract(lease) == ArrearsFrame.RESIDENCE:
         return "dans le mois qui suit le jour où vous la recevez"
     return f"dans les {days} jours qui suivent le jour où vous la recevez"
 

@@ -14,7 +14,7 @@ from common.money import ZERO
 from common.params import Params, Steps
 from common.reasons import Reason
 from leases.contracts.codes import ArrearsFrame
-from office.house.codes import OwnerKind
+from office.house.codes import BodyKind, OwnerKind
 from rent_ledger.arrears.codes import LegalWhy
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import ccapex_params, law_steps, legal_steps
@@ -114,18 +114,25 @@ WHERE d.balance > 0 AND d.day > coalesce(z.last_zero, '-infinity'::date) GROUP B
 """,  # noqa: S608
     FIRST_ID=FIRST_SUBLEDGER_ID,
 )
-_CONTRACTS = """
-SELECT a.id, l.kind, d.stock_type, l.bank_account_id, l.collected_for, o.is_person, o.is_family_company
+# As `HeadAgreement.is_social`.
+_IS_SOCIAL = "(o.body = BodyKind.HLM OR g.is_conventioned)"
+_CONTRACTS = with_codes(
+    f"""
+SELECT a.id, l.kind, d.stock_type, {_IS_SOCIAL}, l.bank_account_id, l.collected_for, o.is_person, o.is_family_company
 FROM rent_ledger_account a JOIN leases_lease l ON l.id = a.lease_id
 JOIN stock_unit u ON u.id = l.unit_id JOIN stock_dwelling d ON d.id = u.dwelling_id
 JOIN stock_headagreement g ON g.id = l.agreement_id JOIN office_organisation o ON o.id = g.owner_id
 WHERE a.id = ANY(%(ids)s)
-"""
+""",  # noqa: S608
+    BodyKind,
+)
 # In advance or in arrears, a term falls due on the same day of each month; a month that is too short ends on its last.
-_NEXT_DUE = """
-SELECT a.id, l.kind, d.stock_type, due.due_on
+_NEXT_DUE = with_codes(
+    f"""
+SELECT a.id, l.kind, d.stock_type, {_IS_SOCIAL}, due.due_on
 FROM rent_ledger_account a JOIN leases_lease l ON l.id = a.lease_id
 JOIN stock_unit u ON u.id = l.unit_id JOIN stock_dwelling d ON d.id = u.dwelling_id
+JOIN stock_headagreement g ON g.id = l.agreement_id JOIN office_organisation o ON o.id = g.owner_id
 JOIN leases_dueterms t ON t.lease_id = l.id AND t.period @> %(day)s::date
 CROSS JOIN LATERAL (
     SELECT min(fell.due_on) AS due_on FROM (
@@ -135,7 +142,9 @@ CROSS JOIN LATERAL (
     ) fell WHERE fell.due_on > %(day)s
 ) due
 WHERE a.id = ANY(%(ids)s) AND l.period @> due.due_on
-"""
+""",  # noqa: S608
+    BodyKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +182,8 @@ def weigh(
         params=benefit_params(day, params=steps.on(day)),
     )
     found = {}
-    for account, kind, stock_type, bank, collected_for, is_person, is_family in contracts:
-        frame = frame_of(kind, stock_type)
+    for account, kind, stock_type, is_social, bank, collected_for, is_person, is_family in contracts:
+        frame = frame_of(kind, stock_type, is_social=is_social)
         until = known.until(bank, collected_for)
         debts, terms = counted[account], months.get(account, ())
         found[account] = Weighed(
@@ -222,9 +231,9 @@ def if_next_unpaid(account_ids: Sequence[int], *, day: date) -> dict[int, Consti
     last = max(due_on for *_, due_on in rows)
     months = month_terms_of(ids, day=last, since=starts.items(), params=benefit_params(day))
     found = {}
-    for account, kind, stock_type, due_on in rows:
+    for account, kind, stock_type, is_social, due_on in rows:
         constituted = if_unpaid(
-            frame=frame_of(kind, stock_type), day=day, due_on=due_on, debts=counted[account],
+            frame=frame_of(kind, stock_type, is_social=is_social), day=day, due_on=due_on, debts=counted[account],
             months=months.get(account, ()), params=law,
         )  # fmt: skip
         if constituted:

@@ -7,8 +7,8 @@ from common.periods import add_months
 from leases.contracts.codes import ArrearsFrame
 from rent_ledger.arrears.codes import RegisteredOutcome
 from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.queries.frames import frame_of_contract
 from rent_ledger.arrears.registered import RegisteredLetter
-from rent_ledger.arrears.rules.frames import frame_of
 from rent_ledger.arrears.step_parameters import formal_delay
 
 
@@ -18,6 +18,6 @@ def notice_until(letter: RegisteredLetter, case: ArrearsCase) -> date | None:
     if letter.outcome != RegisteredOutcome.RECEIVED or letter.outcome_on is None:
         return None
     lease = case.account.lease
-    if lease is not None and frame_of(lease.kind, lease.unit.dwelling.stock_type) == ArrearsFrame.RESIDENCE:
+    if lease is not None and frame_of_contract(lease) == ArrearsFrame.RESIDENCE:
         return add_months(letter.outcome_on, 1)
     return letter.outcome_on + timedelta(days=formal_delay(letter.message.created_at.astimezone(clock.PARIS).date()))

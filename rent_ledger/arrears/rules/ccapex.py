@@ -51,6 +51,11 @@ class Ccapex:
     reached_on: date | None
     reason: Reason
 
+    @property
+    def waits(self) -> bool:
+        """Whether article 24 binds a landlord that seizes the CCAPEX itself."""
+        return self.reason.code == CcapexWhy.LEGAL_PERSON
+
 
 def weigh(
     *,

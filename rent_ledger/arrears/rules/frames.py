@@ -1,8 +1,10 @@
 """Under which law of arrears a contract is, and what that law asks (law.md A1.4 and C1).
 
-A kind of contract has its frame (`leases.contracts.rules.families`). One frame follows from the dwelling too: an
-occupation agreement in a *résidence sociale* is one of a logement-foyer, whose redevance the benefit rules take for a
-rent (CCH, art. R. 824-3 and R. 824-31), with the manager in the landlord's place.
+A kind of contract has its frame (`leases.contracts.rules.families`). Two follow from the dwelling too. An occupation
+agreement in a *résidence sociale* is one of a logement-foyer, whose redevance the benefit rules take for a rent (CCH,
+art. R. 824-3 and R. 824-31), with the manager in the landlord's place. A sub-letting, sliding or not, is under loi
+89-462 as its art. 40 lets it in a dwelling of an HLM body (CCH, art. L. 442-8-2), or in one that another landlord
+conventioned (art. L. 353-20); in any other dwelling under the Code civil alone (loi 89-462, art. 8, last paragraph).
 """
 
 from dataclasses import dataclass
@@ -27,15 +29,25 @@ FRAMES: dict[ArrearsFrame, FrameRule] = {
     ArrearsFrame.SOCIAL_SUBLET: FrameRule(is_housing_expense=True, is_residential_lease=True),
     # As a sub-letting until it slides; then it is another contract, a lease of the owner.
     ArrearsFrame.SLIDING: FrameRule(is_housing_expense=True, is_residential_lease=True),
+    # Sub-tenants count as tenants for the benefit (L. 822-4); article 24 is not theirs.
+    ArrearsFrame.PRIVATE_SUBLET: FrameRule(is_housing_expense=True, is_residential_lease=False),
     ArrearsFrame.RESIDENCE: FrameRule(is_housing_expense=True, is_residential_lease=False),
     # No lease; benefits are normally absent (ALT). It ends by its clauses and the judge.
     ArrearsFrame.OCCUPATION: FrameRule(is_housing_expense=False, is_residential_lease=False),
 }
 
 
-def frame_of(lease_kind: str, stock_type: str | None = None) -> ArrearsFrame:
-    """The frame of a contract of this kind, in a dwelling of this stock. Raises `KeyError` on an unknown kind."""
+_SUBLET = frozenset({ArrearsFrame.SOCIAL_SUBLET, ArrearsFrame.SLIDING})
+
+
+def frame_of(lease_kind: str, stock_type: str, *, is_social: bool) -> ArrearsFrame:
+    """The frame of a contract of this kind, in a dwelling of this stock. Raises `KeyError` on an unknown kind.
+
+    `is_social`: the dwelling is one of an HLM body, or conventioned (`HeadAgreement.is_social`).
+    """
     frame = family_of(lease_kind).arrears_frame
+    if frame in _SUBLET and not is_social:
+        return ArrearsFrame.PRIVATE_SUBLET
     if frame == ArrearsFrame.OCCUPATION and stock_type == StockType.RESIDENCE:
         return ArrearsFrame.RESIDENCE
     return frame

@@ -32,7 +32,9 @@ def _found(request: HouseRequest, uuid: UUID) -> tuple[Message, ArrearsCase]:
         Message.objects.select_related("document"), uuid=uuid, about=ABOUT_CASE, kind=ArrearsMessage.FORMAL_NOTICE
     )
     try:
-        cases = cases_for(request.actor).select_related("account__household", "account__lease__unit__dwelling")
+        cases = cases_for(request.actor).select_related(
+            "account__household", "account__lease__unit__dwelling", "account__lease__agreement__owner"
+        )
         return message, cases.get(pk=message.about_id)
     except ArrearsCase.DoesNotExist as error:
         raise Http404 from error

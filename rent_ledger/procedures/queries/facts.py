@@ -11,10 +11,10 @@ from leases.models import Guarantee, Lease, LeaseParty
 from office.house.codes import OwnerKind
 from rent_ledger.arrears.codes import LetterHoldSource, ReportKind
 from rent_ledger.arrears.models import ArrearsCase, LetterHold
+from rent_ledger.arrears.queries.frames import frame_of_contract
 from rent_ledger.arrears.queries.legal import landlord_of
 from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.arrears.rules.ccapex import SIGNALLED
-from rent_ledger.arrears.rules.frames import frame_of
 from rent_ledger.arrears.services.social import unanswered
 from rent_ledger.books.codes import HoldKind
 from rent_ledger.books.models import Account, DebtHold
@@ -36,8 +36,7 @@ def track_of_contract(lease: Lease | None) -> Track:
     """An account without a contract has no procedure here."""
     if lease is None:
         return Track.NONE
-    frame = frame_of(lease.kind, lease.unit.dwelling.stock_type)
-    return track_of(frame, is_hlm=lease.agreement.owner.is_hlm)
+    return track_of(frame_of_contract(lease))
 
 
 def delay_of(lease: Lease, params: ProcedureParams) -> tuple[ClauseDelay, ClauseChoice | None]:
@@ -138,8 +137,7 @@ def _landlord(lease: Lease | None) -> OwnerKind:
     if lease is None:
         return OwnerKind.LEGAL_PERSON
     owner = lease.agreement.owner
-    frame = frame_of(lease.kind, lease.unit.dwelling.stock_type)
-    return landlord_of(frame, is_person=owner.is_person, is_family=owner.is_family_company)
+    return landlord_of(frame_of_contract(lease), is_person=owner.is_person, is_family=owner.is_family_company)
 
 
 def guaranteed(leases: Collection[int], day: date) -> set[int]:

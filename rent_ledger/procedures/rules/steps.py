@@ -1,8 +1,8 @@
 """Which steps a procedure has, in which order, by the frame of the contract (law.md A1.4 and C1).
 
-A residential lease, and a sub-letting in social stock (loi n° 89-462, art. 40 III keeps article 24): all of it. A
-private sub-letting: its contract and the judge, no clause of article 24, no CCAPEX. A résidence: the formal notice of
-R. 633-3, then the judge; CPCE, art. L. 412-1 and following apply. An occupation agreement: none of it.
+Where article 24 of loi n° 89-462 applies (`arrears.rules.frames`): all of it. A private sub-letting: its contract and
+the judge, no clause of article 24, no CCAPEX. A résidence: the formal notice of R. 633-3, then the judge; CPCE,
+art. L. 412-1 and following apply. An occupation agreement: none of it.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from leases.contracts.codes import ArrearsFrame
+from rent_ledger.arrears.rules.frames import FRAMES
 from rent_ledger.procedures.codes import ENFORCES, HEARD, LAST, TOLD, StepKind, Track
 
 
@@ -62,13 +63,16 @@ _ARTICLE_24 = frozenset({StepKind.SEIZED, StepKind.GUARANTOR, StepKind.PREFECT})
 _PROTOCOL = frozenset({StepKind.PROTOCOL, StepKind.LONGER, StepKind.NEW_LEASE})
 
 
-def track_of(frame: ArrearsFrame, *, is_hlm: bool) -> Track:
-    """`is_hlm`: the dwelling is one of an HLM body, so that CCH, art. L. 442-8-2 governs its sub-letting."""
-    if frame == ArrearsFrame.LEASE:
-        return Track.LEASE
-    if frame in (ArrearsFrame.SOCIAL_SUBLET, ArrearsFrame.SLIDING):
-        return Track.LEASE if is_hlm else Track.CONTRACT
-    return Track.RESIDENCE if frame == ArrearsFrame.RESIDENCE else Track.NONE
+_TRACKS = {
+    ArrearsFrame.PRIVATE_SUBLET: Track.CONTRACT,
+    ArrearsFrame.RESIDENCE: Track.RESIDENCE,
+    ArrearsFrame.OCCUPATION: Track.NONE,
+}
+
+
+def track_of(frame: ArrearsFrame) -> Track:
+    """The procedure of a frame."""
+    return Track.LEASE if FRAMES[frame].is_residential_lease else _TRACKS[frame]
 
 
 def kinds_of(track: Track) -> tuple[StepKind, ...]:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from common import clock
+from office.models import Organisation
 from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.books.codes import (
     EntryKind,
@@ -79,6 +80,12 @@ def test_the_page_shows_the_ccapex_with_its_text():
     assert "depuis le 1er oct. 2026, au commandement de payer" in text
     account = owe(lease=let(), due_on=date(2026, 10, 1), amount="800.00")
     detect(date(2026, 11, 5))
+    # A private sub-letting: no article 24, so no day from which the writ is possible.
+    ArrearsCase.objects.filter(account=account).update(reported_on=date(2026, 11, 2))
+    told = page(case_of(account))
+    assert "L’art. 24 de la loi n° 89-462 ne régit pas ce contrat" in told
+    assert "assignation possible" not in told
+    Organisation.objects.update(body="HLM", is_person=False, is_family_company=False)
     assert "Bailleur personne morale" in page(case_of(account))
 
 
@@ -88,6 +95,7 @@ def test_the_delay_before_the_writ_is_that_of_the_day_on_which_the_ccapex_was_se
     value("ccapex.writ_months", "2", None, changed)
     value("ccapex.writ_months", "3", changed)
     account = owe(lease=let(), due_on=date(2026, 10, 1), amount="480.00")
+    Organisation.objects.update(body="HLM", is_person=False, is_family_company=False)
     detect(date(2026, 11, 5))
     for reported_on, said in ((date(2026, 10, 20), "20 déc. 2026"), (date(2026, 11, 2), "2 févr. 2027")):
         ArrearsCase.objects.update(reported_on=reported_on)

@@ -80,6 +80,7 @@ def test_a_debt_counts_from_the_day_on_which_its_hold_ended():
         (OwnerKind.LEGAL_PERSON, ArrearsFrame.LEASE, False, CcapexWhy.LEGAL_PERSON),
         (OwnerKind.LEGAL_PERSON, ArrearsFrame.SOCIAL_SUBLET, False, CcapexWhy.LEGAL_PERSON),
         (OwnerKind.LEGAL_PERSON, ArrearsFrame.SLIDING, False, CcapexWhy.LEGAL_PERSON),
+        (OwnerKind.LEGAL_PERSON, ArrearsFrame.PRIVATE_SUBLET, False, CcapexWhy.NO_LEASE),
         (OwnerKind.PERSON, ArrearsFrame.OCCUPATION, False, CcapexWhy.NO_LEASE),
         (OwnerKind.PERSON, ArrearsFrame.RESIDENCE, False, CcapexWhy.NO_LEASE),
     ],

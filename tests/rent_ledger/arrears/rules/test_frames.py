@@ -8,20 +8,26 @@ from stock.dwellings.codes import StockType
 
 
 @pytest.mark.parametrize(
-    ("kind", "stock_type", "frame"),
+    ("kind", "stock_type", "is_social", "frame"),
     [
-        (LeaseKind.MANAGED, StockType.INTERMEDIATION, ArrearsFrame.LEASE),
-        (LeaseKind.SUBLEASE, StockType.DIFFUSE, ArrearsFrame.SOCIAL_SUBLET),
-        (LeaseKind.SLIDING, StockType.DIFFUSE, ArrearsFrame.SLIDING),
-        (LeaseKind.OCCUPANCY, StockType.DIFFUSE, ArrearsFrame.OCCUPATION),
-        (LeaseKind.OCCUPANCY, None, ArrearsFrame.OCCUPATION),
+        (LeaseKind.MANAGED, StockType.INTERMEDIATION, False, ArrearsFrame.LEASE),
+        (LeaseKind.MANAGED, StockType.INTERMEDIATION, True, ArrearsFrame.LEASE),
+        # CCH, art. L. 442-8-2 (HLM) and L. 353-20 (conventioned): loi 89-462, art. 40 III keeps article 24.
+        (LeaseKind.SUBLEASE, StockType.DIFFUSE, True, ArrearsFrame.SOCIAL_SUBLET),
+        (LeaseKind.SLIDING, StockType.DIFFUSE, True, ArrearsFrame.SLIDING),
+        # Loi 89-462, art. 8, last paragraph: the Code civil alone.
+        (LeaseKind.SUBLEASE, StockType.DIFFUSE, False, ArrearsFrame.PRIVATE_SUBLET),
+        (LeaseKind.SLIDING, StockType.DIFFUSE, False, ArrearsFrame.PRIVATE_SUBLET),
+        (LeaseKind.OCCUPANCY, StockType.DIFFUSE, False, ArrearsFrame.OCCUPATION),
+        # CCH, art. L. 442-8-1-1 II: hébergement in HLM stock is no sub-letting.
+        (LeaseKind.OCCUPANCY, StockType.DIFFUSE, True, ArrearsFrame.OCCUPATION),
         # CCH, art. R. 824-3 and R. 824-31.
-        (LeaseKind.OCCUPANCY, StockType.RESIDENCE, ArrearsFrame.RESIDENCE),
-        (LeaseKind.SUBLEASE, StockType.RESIDENCE, ArrearsFrame.SOCIAL_SUBLET),
+        (LeaseKind.OCCUPANCY, StockType.RESIDENCE, False, ArrearsFrame.RESIDENCE),
+        (LeaseKind.SUBLEASE, StockType.RESIDENCE, True, ArrearsFrame.SOCIAL_SUBLET),
     ],
 )
-def test_the_frame_of_a_contract(kind, stock_type, frame):
-    assert frame_of(kind, stock_type) == frame
+def test_the_frame_of_a_contract(kind, stock_type, is_social, frame):
+    assert frame_of(kind, stock_type, is_social=is_social) == frame
 
 
 @pytest.mark.parametrize(
@@ -30,6 +36,7 @@ def test_the_frame_of_a_contract(kind, stock_type, frame):
         (ArrearsFrame.LEASE, True, True),
         (ArrearsFrame.SOCIAL_SUBLET, True, True),
         (ArrearsFrame.SLIDING, True, True),
+        (ArrearsFrame.PRIVATE_SUBLET, True, False),
         (ArrearsFrame.RESIDENCE, True, False),
         (ArrearsFrame.OCCUPATION, False, False),
     ],

@@ -81,7 +81,7 @@ def test_who_reports(kind, stock, reported):
         since=date(2024, 1, 1), rent=Decimal("480.00"), aid=Decimal("267.00"), is_aided=True, is_direct=True
     )
     found = detect(
-        frame=frame_of(kind, stock), day=date(2026, 6, 1), bank_known_until=date(2026, 6, 1),
+        frame=frame_of(kind, stock, is_social=True), day=date(2026, 6, 1), bank_known_until=date(2026, 6, 1),
         debts=[CountedDebt(date(2026, 3, 10), date(2026, 3, 10), Decimal("426.00"))], months=[month],
         params=Steps.of(LAW),
     )  # fmt: skip

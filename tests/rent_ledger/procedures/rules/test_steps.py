@@ -17,22 +17,22 @@ def steps(*kinds: StepKind) -> list[Step]:
 
 
 @pytest.mark.parametrize(
-    ("frame", "is_hlm", "track"),
+    ("frame", "track"),
     [
-        (ArrearsFrame.LEASE, False, Track.LEASE),
-        (ArrearsFrame.LEASE, True, Track.LEASE),
-        (ArrearsFrame.SOCIAL_SUBLET, True, Track.LEASE),
-        (ArrearsFrame.SOCIAL_SUBLET, False, Track.CONTRACT),
-        (ArrearsFrame.SLIDING, True, Track.LEASE),
-        (ArrearsFrame.SLIDING, False, Track.CONTRACT),
-        (ArrearsFrame.RESIDENCE, False, Track.RESIDENCE),
-        (ArrearsFrame.RESIDENCE, True, Track.RESIDENCE),
-        (ArrearsFrame.OCCUPATION, False, Track.NONE),
-        (ArrearsFrame.OCCUPATION, True, Track.NONE),
+        (ArrearsFrame.LEASE, Track.LEASE),
+        (ArrearsFrame.SOCIAL_SUBLET, Track.LEASE),
+        (ArrearsFrame.SLIDING, Track.LEASE),
+        (ArrearsFrame.PRIVATE_SUBLET, Track.CONTRACT),
+        (ArrearsFrame.RESIDENCE, Track.RESIDENCE),
+        (ArrearsFrame.OCCUPATION, Track.NONE),
     ],
 )
-def test_the_track_of_a_frame(frame, is_hlm, track):
-    assert track_of(frame, is_hlm=is_hlm) == track
+def test_the_track_of_a_frame(frame, track):
+    assert track_of(frame) == track
+
+
+def test_each_frame_has_its_track():
+    assert [track_of(frame) for frame in ArrearsFrame]
 
 
 def test_no_step_is_offered_that_the_frame_has_not():

@@ -12,7 +12,8 @@ from leases.contracts.codes import ClauseDelay
 from leases.models import Lease, LeaseParty
 from office.confirmations.models import Confirmation
 from office.models import Organisation, Task
-from rent_ledger.arrears.codes import FreezeKind
+from rent_ledger.arrears.codes import CcapexWhy, FreezeKind
+from rent_ledger.arrears.queries.legal import weigh_account
 from rent_ledger.arrears.services.freezes import note_step as note_freeze
 from rent_ledger.arrears.services.freezes import undo_step as undo_freeze
 from rent_ledger.arrears.services.lanes import refresh_lanes
@@ -25,6 +26,7 @@ from rent_ledger.procedures.queries.facts import facts_of
 from rent_ledger.procedures.rules.standing import standing
 from rent_ledger.procedures.services.clauses import choose_delay, forget_delay
 from rent_ledger.procedures.services.steps import note_step, undo_step
+from stock.models import HeadAgreement
 from tests.at_once import both_at_once
 from tests.factories import make_actor, make_association, pay
 from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, TODAY, opened_case, state
@@ -213,8 +215,18 @@ def test_an_end_is_not_taken_back_under_another_procedure(case):
         undo_step(step=closed, actor=make_actor())
 
 
+def test_a_sub_letting_from_another_conventioned_landlord_is_under_article_24(case):
+    """CCH, art. L. 353-20."""
+    Organisation.objects.update(body="SEM")
+    HeadAgreement.objects.update(is_conventioned=True)
+    assert {K.COMMAND, K.SEIZED} == {one.kind for one in stands(case).coming}
+    assert weigh_account(account_id=case.account_id, day=TODAY).ccapex.reason.code == CcapexWhy.LEGAL_PERSON
+
+
 def test_a_private_sub_letting_has_its_contract_and_the_judge(case):
+    """Loi n° 89-462, art. 8, last paragraph: no article 24, so no CCAPEX."""
     Organisation.objects.update(body="")
+    assert weigh_account(account_id=case.account_id, day=TODAY).ccapex.reason.code == CcapexWhy.NO_LEASE
     assert stands(case).coming[0].kind == K.NOTICE
     assert refused(case, K.COMMAND, TODAY, items=ALL, amount=Decimal(200))[0] == "kind"
     assert refused(case, K.NOTICE, D(2026, 10, 1))[0] == "until"
