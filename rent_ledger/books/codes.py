@@ -212,7 +212,8 @@ class LineTitle(Code):
     LOST = "TITLE_LOST", "Passé en perte"
     REMITTED = "TITLE_REMITTED", "Remise de dette"
     RECOVERED = "TITLE_RECOVERED", "Rentrée sur une perte"
-    LESS_GIVEN_UP = "TITLE_LESS_GIVEN_UP", "Abandon réduit, avis corrigé"
+    LESS_GIVEN_UP = "TITLE_LESS_GIVEN_UP", "Abandon réduit"
+    LESS_BY_GUARANTOR = "TITLE_LESS_GUARANTOR", "Paiement du garant réduit"
     GUARANTOR_PAID = "TITLE_GUARANTOR", "Payé par le garant"
     GIVEN_UP_AGAIN = "TITLE_GIVEN_UP_UNDONE", "{kind} : annulation"
     OTHER = "TITLE_OTHER", "{kind}"
@@ -231,7 +232,11 @@ class LineDetail(Code):
     OWED_AGAIN = "DETAIL_OWED_AGAIN", "correction : {amount:euros} de nouveau à payer"
     ASKED_NO_MORE = "DETAIL_ASKED_NO_MORE", "correction : {amount:euros} ne sont plus demandés"
     GIVEN_UP = "DETAIL_GIVEN_UP", "{amount:euros} ne sont plus demandés"
-    WAS_NOT_OWED = "DETAIL_WAS_NOT_OWED", "{amount:euros} abandonnés n’étaient pas dus"
+    WAS_NOT_OWED = "DETAIL_WAS_NOT_OWED", "{amount:euros} abandonnés n’étaient pas dus par le ménage"
+    BACK_TO_GUARANTOR = (
+        "DETAIL_BACK_TO_GUARANTOR",
+        "{amount:euros} n’étaient pas dus, et sont à rendre au garant",
+    )
     PAID_AFTER = "DETAIL_PAID_AFTER", "{amount:euros} payés après la perte"
     OWED_TO_GUARANTOR = "DETAIL_OWED_TO_GUARANTOR", "{amount:euros} dus au garant, plus à l’association"
     RECEIPT = "DETAIL_RECEIPT", "reçu n° {number}"

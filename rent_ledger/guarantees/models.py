@@ -147,6 +147,12 @@ class GuaranteeClaim(models.Model):
         return known or ZERO
 
     @property
+    def to_give_back(self) -> Decimal:
+        """What of it the household did not owe, as demands that were corrected since say: it goes back to the guarantor
+        (euros). Annotated as `back_sum` (`queries.calls.with_paid`)."""
+        return getattr(self, "back_sum", None) or ZERO
+
+    @property
     def state(self) -> ClaimState:
         if self.withdrawn_at is not None:
             return ClaimState.WITHDRAWN

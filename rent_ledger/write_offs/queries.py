@@ -9,9 +9,9 @@ from django.db.models import Count, DecimalField, F, OuterRef, Subquery, Sum, Va
 from django.db.models.functions import Coalesce
 
 from common.money import ZERO
-from rent_ledger.books.codes import EntryKind
-from rent_ledger.books.models import Allocation, OpenItem
+from rent_ledger.books.models import OpenItem
 from rent_ledger.books.plans import PlanDebt
+from rent_ledger.books.queries.given_up import lessened
 from rent_ledger.write_offs.codes import WriteOffKind, WriteOffState
 from rent_ledger.write_offs.models import Recovery, WriteOff, WriteOffQuerySet
 
@@ -50,20 +50,18 @@ def free_credit(account_id: int) -> Decimal:
 
 
 _EUROS = DecimalField(max_digits=12, decimal_places=2)
-# What took back a part of a write-off lies on it.
-_LESSENED = Allocation.objects.filter(debit_posting__entry__kind=EntryKind.LESS_GIVEN_UP)
 
 
 def lost_of(row: WriteOff) -> Decimal:
     """Euros of a write-off that stand: less what demands that were corrected since ask no more."""
-    taken = _LESSENED.filter(credit_posting__entry=row.entry_id).aggregate(total=Sum("amount"))["total"]
+    taken = lessened().filter(credit_posting__entry=row.entry_id).aggregate(total=Sum("amount"))["total"]
     return row.amount - (taken or ZERO)
 
 
 def with_recovered(rows: WriteOffQuerySet) -> WriteOffQuerySet:
     """`rows` with the euros that came back (`recovered`), and those that were not owed, as demands that were corrected
     since say (`lessened`)."""
-    less = _LESSENED.filter(credit_posting__entry=OuterRef("entry")).order_by().values("credit_posting__entry")
+    less = lessened().filter(credit_posting__entry=OuterRef("entry")).order_by().values("credit_posting__entry")
     came = Recovery.objects.filter(write_off=OuterRef("pk"), undone_at=None).order_by().values("write_off")
     sums = came.annotate(total=Sum("amount")).values("total")
     return rows.annotate(

@@ -22,6 +22,7 @@ from rent_ledger.books.codes import (
     AccountKind,
     AllocationRule,
     EntryKind,
+    General,
     HoldKind,
     LineDetail,
     LineTitle,
@@ -85,7 +86,10 @@ SELECT e.id, e.kind, e.effective_on, e.reverses_id,
     r.kind AS reversed_kind, r.effective_on AS reversed_on, p.method, p.number, d.number AS demand_number,
     d.month AS demand_month, e.effective_on > %(day)s AS is_coming,
     EXISTS (SELECT 1 FROM rent_ledger_entry x WHERE x.reverses_id = e.id) AS is_reversed,
-    CASE WHEN e.kind = EntryKind.RETURN THEN {returned_for("e.id")} END AS return_reason, planned.periods AS plans
+    CASE WHEN e.kind = EntryKind.RETURN THEN {returned_for("e.id")} END AS return_reason, planned.periods AS plans,
+    e.kind = EntryKind.LESS_GIVEN_UP AND EXISTS (
+        SELECT 1 FROM rent_ledger_posting g WHERE g.entry_id = e.id AND g.credit_id = General.GUARANTORS
+    ) AS is_guarantors
 FROM sums s JOIN rent_ledger_entry e ON e.id = s.entry_id
 LEFT JOIN allocated ON allocated.entry_id = e.id
 LEFT JOIN planned ON planned.entry_id = e.id
@@ -97,6 +101,7 @@ ORDER BY e.effective_on, e.id
 """,  # noqa: S608
     AccountKind,
     EntryKind,
+    General,
     HoldKind,
     Nature,
     MONEY=_MONEY,
@@ -272,6 +277,8 @@ def _words(row: dict[str, Any], due: Decimal) -> tuple[Reason, list[Reason]]:
     if kind == EntryKind.ERASURE:
         return Reason(LineTitle.ERASED), [_moved(due)]
     if kind == EntryKind.LESS_GIVEN_UP:
+        if row["is_guarantors"]:
+            return Reason(LineTitle.LESS_BY_GUARANTOR), [Reason(LineDetail.BACK_TO_GUARANTOR, {"amount": due})]
         return Reason(LineTitle.LESS_GIVEN_UP), [Reason(LineDetail.WAS_NOT_OWED, {"amount": due})]
     if kind in _GIVEN_UP:
         if kind == EntryKind.GUARANTOR:

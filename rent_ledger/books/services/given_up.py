@@ -12,7 +12,7 @@ from django.db.models import Sum
 from common import clock
 from common.codes import with_codes
 from common.copy import bigints
-from rent_ledger.books.codes import NOT_BY_THE_HOUSEHOLD, EntryKind, General
+from rent_ledger.books.codes import NOT_BY_THE_HOUSEHOLD, EntryKind, General, LineTitle
 from rent_ledger.books.models import Entry
 from rent_ledger.books.services.entries import NewEntry, NewPosting
 
@@ -56,7 +56,7 @@ def lessenings(account_ids: Collection[int], *, act: int) -> list[NewEntry]:
             key=f"less:{entry}:{act}",
             effective_on=on,
             booked_on=clock.today(),
-            label="Abandon réduit, avis corrigé",
+            label=_label(free[0][2]),
             postings=tuple(
                 NewPosting(account, source, left, nature, due_on, month)
                 for _, account, source, left, nature, due_on, month in free
@@ -65,6 +65,10 @@ def lessenings(account_ids: Collection[int], *, act: int) -> list[NewEntry]:
         )
         for (entry, on), free in by_entry.items()
     ]
+
+
+def _label(source: int) -> str:
+    return str((LineTitle.LESS_BY_GUARANTOR if source == General.GUARANTORS else LineTitle.LESS_GIVEN_UP).label)
 
 
 def came_back_beyond(account_ids: Collection[int]) -> bool:

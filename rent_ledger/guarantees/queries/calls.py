@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, OuterRef, Q, Subquery, Sum
 
 from common.codes import with_codes
 from common.copy import bigints
@@ -22,6 +22,7 @@ from rent_ledger.arrears.queries.month_terms import month_terms_of
 from rent_ledger.arrears.rules.term import term_on
 from rent_ledger.books.codes import AccountKind, AllocationRule, Lane
 from rent_ledger.books.models import Account, AccountState, Allocation, OpenItem
+from rent_ledger.books.queries.given_up import lessened
 from rent_ledger.books.queries.open_items import open_items
 from rent_ledger.books.rules.natures import HOUSING_NATURES
 from rent_ledger.guarantees.codes import Answer
@@ -211,13 +212,21 @@ def _committed(ids: Sequence[int]) -> dict[int, tuple[Decimal, bool]]:
     for one in with_paid(GuaranteeClaim.objects.filter(guarantee__in=ids, withdrawn_at=None)):
         before, _ = found.get(one.guarantee_id, (ZERO, False))
         sums = one.paid if one.answer == Answer.REFUSED else one.left + one.paid
-        found[one.guarantee_id] = (before + sums, True)
+        found[one.guarantee_id] = (before + sums - one.to_give_back, True)
     return found
 
 
 def with_paid(rows: ClaimQuerySet) -> ClaimQuerySet:
-    """Claims with the euros that came (`paid_sum`)."""
-    return rows.annotate(paid_sum=Sum("payments__amount", filter=Q(payments__undone_at=None)))
+    """Claims with the euros that came (`paid_sum`), and those of them that the household did not owe, as demands that
+    were corrected since say (`back_sum`)."""
+    back = lessened().filter(
+        credit_posting__entry__guarantor_payment__claim=OuterRef("pk"),
+        credit_posting__entry__guarantor_payment__undone_at=None,
+    )
+    total = back.order_by().values("credit_posting__entry__guarantor_payment__claim").annotate(total=Sum("amount"))
+    return rows.annotate(
+        paid_sum=Sum("payments__amount", filter=Q(payments__undone_at=None)), back_sum=Subquery(total.values("total"))
+    )
 
 
 def _told(ids: Sequence[int]) -> dict[int, date]:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from common.looks import Look
 from common.money import ZERO
 from leases.models import Guarantee, Lease
@@ -17,7 +15,7 @@ from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.models import BankLine
 from rent_ledger.guarantees.codes import TO_DO, Answer
 from rent_ledger.guarantees.looks import CALLS
-from rent_ledger.guarantees.models import GuaranteeClaim, GuarantorPayment
+from rent_ledger.guarantees.models import GuaranteeClaim
 from rent_ledger.guarantees.queries.calls import GuaranteeNow, calls_of, with_paid
 
 LINES = 20
@@ -83,8 +81,8 @@ def lines_of(guarantees: Sequence[Guarantee], *, day: date) -> list[GuaranteeLin
 
 def owed_to_guarantors(account_id: int) -> Decimal:
     """What the household owes to those who paid for it (C. civ., art. 2306 and 2308), euros: none of our business."""
-    rows = GuarantorPayment.objects.filter(claim__account=account_id, undone_at=None)
-    return rows.aggregate(total=Sum("amount"))["total"] or ZERO
+    claims = with_paid(GuaranteeClaim.objects.filter(account=account_id))
+    return sum((claim.paid - claim.to_give_back for claim in claims), ZERO)
 
 
 def lines_to_place(claim: GuaranteeClaim) -> list[BankLine]:

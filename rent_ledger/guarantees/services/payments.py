@@ -33,6 +33,10 @@ TOO_MUCH = (
     "Il reste {left} à payer de cet appel et des dettes qu’il nomme : notez cette somme au plus. Ce qui vient en trop "
     "se rend au garant."
 )
+OTHER_LINE = (
+    "Un paiement de ce jour et de ce montant est noté avec une autre ligne de banque. Si le garant a payé deux fois, "
+    "donnez à celui-ci sa référence."
+)
 OTHER_AMOUNT = "La ligne de banque est de {amount} : notez ce montant, ou choisissez une autre ligne."
 
 
@@ -48,7 +52,8 @@ def note_payment(
     bank_line: BankLine | None = None,
 ) -> GuarantorPayment:
     """The guarantor paid `amount` (euros): the debts that the claim names are owed to him by so much, no more to the
-    association. With `bank_line`, the money that waited there is placed by it. The same again is the first.
+    association. With `bank_line`, the money that waited there is placed by it. The same again is the first; one
+    that was noted before the bank knew it takes the line.
 
     `InvalidInput` [amount, paid_on, bank_line]; `Conflict` where the claim is withdrawn or refused.
     """
@@ -61,7 +66,7 @@ def note_payment(
         paid_on = bank_line.booking_day
     same = row.payments.filter(paid_on=paid_on, amount=amount, reference=reference, undone_at=None).first()
     if same is not None:
-        return same
+        return same if bank_line is None else _at_the_bank(same, bank_line, actor)
     if row.withdrawn_at is not None:
         raise Conflict(WITHDRAWN, code="withdrawn")
     if row.answer == Answer.REFUSED:
@@ -79,7 +84,7 @@ def note_payment(
     if bank_line is not None:
         if bank_line.amount != amount:
             raise InvalidInput(OTHER_AMOUNT.format(amount=euros(bank_line.amount)), field="bank_line")
-        place_line(line_id=bank_line.pk, shares=[(General.GUARANTORS, amount)], actor=actor)
+        _place(bank_line, actor)
     [entry] = post(
         entries=[
             NewEntry(
@@ -122,12 +127,29 @@ def undo_payment(*, payment: GuarantorPayment, actor: Actor) -> GuarantorPayment
     row.undone_by_id, row.undone_at = actor.user_id, clock.now()
     row.save(update_fields=["undone_by", "undone_at"])
     # Somebody may have taken the line back at the bank already.
-    if row.bank_line is not None and row.bank_line.matches.filter(
-        account=General.GUARANTORS, is_accepted=True, undone_at=None
-    ).exists():  # fmt: skip
+    if row.bank_line is not None and _is_placed(row.bank_line):
         undo_match(line_id=row.bank_line.pk, actor=actor)
     _refresh(claim, actor)
     return row
+
+
+def _at_the_bank(paid: GuarantorPayment, line: BankLine, actor: Actor) -> GuarantorPayment:
+    """What is noted already is the money of this line: it is placed, unless it is."""
+    if paid.bank_line_id not in (None, line.pk):
+        raise InvalidInput(OTHER_LINE, field="reference")
+    if paid.bank_line_id is None or not _is_placed(line):
+        _place(line, actor)
+        paid.bank_line = line
+        paid.save(update_fields=["bank_line"])
+    return paid
+
+
+def _place(line: BankLine, actor: Actor) -> None:
+    place_line(line_id=line.pk, shares=[(General.GUARANTORS, line.amount)], actor=actor)
+
+
+def _is_placed(line: BankLine) -> bool:
+    return line.matches.filter(account=General.GUARANTORS, is_accepted=True, undone_at=None).exists()
 
 
 def _refresh(claim: GuaranteeClaim, actor: Actor) -> None:

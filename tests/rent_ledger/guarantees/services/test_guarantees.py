@@ -10,6 +10,7 @@ from common import clock
 from common.errors import Conflict, InvalidInput
 from common.periods import period
 from leases.contracts.codes import GuaranteeKind, PartyRole
+from leases.contracts.services.ending import end_lease
 from leases.contracts.services.guarantees import remove_guarantee
 from leases.models import Guarantee, LeaseParty, Person
 from office.access.actor import Actor
@@ -18,22 +19,26 @@ from office.models import Task
 from office.tasks.services.checking import check_tasks
 from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.bank.codes import LineState
+from rent_ledger.bank.services.inbox import undo_match
+from rent_ledger.billing.services.corrections import correct_all
 from rent_ledger.books.codes import EntryKind, General
 from rent_ledger.books.queries.statement import statement
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.checking.services.states import broken_states
 from rent_ledger.guarantees.codes import Answer, CallState, ClaimState, GuaranteeDuty, Refusal
 from rent_ledger.guarantees.models import GuaranteeClaim
-from rent_ledger.guarantees.queries.calls import GuaranteeNow, calls_of
+from rent_ledger.guarantees.queries.calls import GuaranteeNow, calls_of, with_paid
 from rent_ledger.guarantees.queries.lists import owed_to_guarantors
 from rent_ledger.guarantees.services.claims import ask_claim, note_answer, take_back_answer, withdraw_claim
 from rent_ledger.guarantees.services.notices import note_sent, prepare_notice, take_back_sent
 from rent_ledger.guarantees.services.payments import note_payment, undo_payment
 from rent_ledger.models import ArrearsCase, Entry, GuarantorPayment, OpenItem
 from tests.at_once import both_at_once
-from tests.factories import actor_of, make_association, make_organisation, make_user, pay
+from tests.factories import actor_of, make_association, make_let, make_organisation, make_user, pay
 from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, TODAY, detect, opened_case, state
 from tests.rent_ledger.bank.services.test_inbox import waiting
+from tests.rent_ledger.banking import balance
+from tests.rent_ledger.billing.services.test_receipts import bill
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -280,6 +285,52 @@ def test_two_guarantors_may_both_be_asked_and_only_what_is_owed_is_paid(case, ma
         note_payment(claim=second, amount=D("40.00"), paid_on=TODAY, actor=manager)
     note_payment(claim=second, amount=D("39.00"), paid_on=TODAY, actor=manager)
     assert (owed(case), owed_to_guarantors(case.account_id)) == ("0.00", D("639.00"))
+
+
+def test_a_payment_noted_before_the_bank_knew_it_takes_its_line_once(case, manager):
+    on = date(2026, 11, 4)
+    claim = ask(case, visale(case), manager, months=3, asked_on=on)
+    first = note_payment(claim=claim, amount=D("213.00"), paid_on=on, actor=manager)
+    line, other = waiting("213.00"), waiting("213.00")
+    assert (line.booking_day, other.booking_day) == (on, on)
+    pay_by = partial(note_payment, claim=claim, amount=D("213.00"), paid_on=TODAY, actor=manager)
+    assert [pay_by(bank_line=line), pay_by(bank_line=line)] == [first, first]
+    line.refresh_from_db()
+    assert (line.state, GuarantorPayment.objects.get().bank_line) == (LineState.PLACED, line)
+    # Taken back at the bank, it waits again, and is placed again.
+    undo_match(line_id=line.pk, actor=manager)
+    assert pay_by(bank_line=line) == first
+    line.refresh_from_db()
+    assert line.state == LineState.PLACED
+    # Paid twice on a day: each by its own reference.
+    with pytest.raises(InvalidInput) as refused:
+        pay_by(bank_line=other)
+    assert refused.value.field == "reference"
+    assert pay_by(bank_line=other, reference="2e virement").bank_line == other
+    assert (owed(case), balance(General.GUARANTORS)) == ("213.00", 0)
+
+
+def test_what_a_corrected_demand_frees_goes_back_to_the_guarantor():
+    """November, 400.00, paid by Visale; the contract ended on the 3rd, and 40.00 are due."""
+    make_association()
+    demand = bill(make_let(rent="400.00", charges="0"))
+    account, manager = demand.account, actor_of(make_user())
+    case = ArrearsCase(account=account)
+    row = visale(case, ceiling=D("500.00"))
+    [debt] = [one.posting_id for one in now(row).debts]
+    claim = ask_claim(account=account, guarantee=row, posting_ids=[debt], asked_on=TODAY, actor=manager)
+    note_payment(claim=claim, amount=D("300.00"), paid_on=TODAY, actor=manager)
+    end_lease(lease=demand.lease, last_day=date(2026, 11, 3), reason="FAMILY", actor=manager)
+    correct_all(actor=manager, lease_ids=[demand.lease_id])
+    found = with_paid(GuaranteeClaim.objects.all()).get()
+    assert (found.paid, found.to_give_back, owed_to_guarantors(account.pk)) == (D("300.00"), D("260.00"), D("40.00"))
+    line = next(line for line in statement(account.pk).lines if line.kind == EntryKind.LESS_GIVEN_UP)
+    assert (line.title, line.detail) == (
+        "Paiement du garant réduit", "260,00\xa0€ n’étaient pas dus, et sont à rendre au garant",
+    )  # fmt: skip
+    # 40.00 of what it paid count for its ceiling, and the 100.00 still asked.
+    assert now(row).facts.committed == D("140.00")
+    assert check_ledger() == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -80,7 +80,7 @@ def test_what_a_lower_demand_asks_no_more_is_no_money_of_the_household(demand, k
     end(demand, MIDDLE)
     assert (open_items(demand), less(demand)) == ({True: 0, False: 0}, ["200.00"])
     line = next(line for line in statement(demand.account_id).lines if line.kind == EntryKind.LESS_GIVEN_UP)
-    assert (line.what.text(), line.due, line.received) == ("Abandon réduit, avis corrigé", D("200.00"), 0)
+    assert (line.what.text(), line.due, line.received) == ("Abandon réduit", D("200.00"), 0)
     if isinstance(row, WriteOff):
         assert for_list().get(pk=row.pk).lessened == D("200.00")
         found = given_up(date(2026, 1, 1), date(2027, 1, 1))
