@@ -20,11 +20,10 @@ from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
 
 
-def social_people() -> QuerySet[User]:
-    """Who may be given an alert or a measure today."""
-    today = clock.today()
+def social_people(day: date | None = None) -> QuerySet[User]:
+    """Who may be given an alert or a measure on `day` (today)."""
     held = RoleGrant.objects.filter(
-        user=OuterRef("pk"), role__in=roles_with(Write(Data.ALERT, OWN)), period__contains=today
+        user=OuterRef("pk"), role__in=roles_with(Write(Data.ALERT, OWN)), period__contains=day or clock.today()
     )
     return User.objects.filter(Exists(held), is_active=True)
 

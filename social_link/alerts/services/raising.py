@@ -30,10 +30,11 @@ from social_link.alerts.rules.alerts import Found
 from social_link.alerts.services.absences import follow_absences
 from social_link.alerts.services.deadlines import refresh_alert_tasks
 from social_link.alerts.services.following import follow_causes, follow_joined
-from social_link.alerts.services.giving import one_pass
+from social_link.alerts.services.giving import give, one_pass
 from social_link.alerts.services.recipients import heads_of_service, recipients_of
 from social_link.alerts.services.recording import record_facts
 from social_link.alerts.services.registry import RULES, Reading, Rule, Trigger
+from social_link.measures.queries import social_people
 
 logger = logging.getLogger(__name__)
 
@@ -126,12 +127,28 @@ def _raise(day: date, actor: Actor) -> RaiseReport:
     one_pass()
     report = RaiseReport(day, dry=False)
     follow_absences(day, Actor.system())
+    _follow_departures(day)
     follow_joined()
     follow_causes(day)
     reads_from_here(READER, day=day)
     _report(report, _triggers(report))
     report.escalated = _escalate(day)
     return report
+
+
+LEFT = "Ne fait plus partie du service social"
+
+
+def _follow_departures(day: date) -> None:
+    """What is open with somebody who has left the service goes to who gets the alerts of the household now."""
+    rows = list(
+        Alert.objects.open().exclude(assignee__in=social_people(day)).select_for_update(of=("self",)).order_by("pk")
+    )
+    recipients = recipients_of({row.household_id for row in rows}, day) if rows else {}
+    for row in rows:
+        if (to := recipients.get(row.household_id)) is not None:
+            row.absence = None
+            give(row, to, actor=Actor.system(), reason=LEFT)
 
 
 def _triggers(report: RaiseReport) -> list[Trigger]:

@@ -8,11 +8,15 @@ from office.access.people import people_who
 from office.models import RoleGrant, User
 from social_link.measures.away import Away
 from social_link.measures.models import Referent
+from social_link.measures.queries import social_people
 
 
 def recipients_of(household_ids: Iterable[int], day: date) -> dict[int, User]:
-    """The referent of each household on `day`, or who stands in for him; else the head of the social service."""
-    referents = Referent.objects.filter(household__in=household_ids, period__contains=day, user__is_active=True)
+    """The referent of each household on `day`, or who stands in for him; else the head of the social service. A
+    referent who has left the service is none."""
+    referents = Referent.objects.filter(
+        household__in=household_ids, period__contains=day, user__in=social_people(day)
+    )  # fmt: skip
     away = Away.on(day)
     found = {row.household_id: row.user for row in referents.select_related("user")}
     found = {pk: there for pk, user in found.items() if (there := away.there(user, pk)) is not None}

@@ -147,14 +147,26 @@ def test_without_referent_the_head_of_the_service_has_it_and_without_anyone_it_i
     assert Alert.objects.get().assignee == head
 
 
-def test_a_referent_who_left_is_no_recipient() -> None:
+@pytest.mark.parametrize("how", ["closed", "role"])
+def test_who_left_gets_no_alert_and_keeps_none(how: str) -> None:
     case = make_arrears(dues=[OCT, NOV])
     gone = make_referent(household=case.account.household)
-    gone.is_active = False
-    gone.save()
+    had = make_alert(household=make_let().household, to=gone)
     head = make_user(role=Role.HEAD_OF_SOCIAL)
+    if how == "closed":
+        gone.is_active = False
+        gone.save()
+    else:
+        # The referent went to the rents: he may read no alert.
+        gone.grants.update(role=Role.RENTAL_MANAGER)
     lift()
-    assert Alert.objects.get().assignee == head
+    assert set(Alert.objects.values_list("assignee", flat=True)) == {head.pk}
+    had.refresh_from_db()
+    assert (had.state, had.reassign_reason) == ("RAISED", "Ne fait plus partie du service social")
+    events = Alert.objects.values_list("pk", "assignee", "ack_due_on")
+    before = list(events)
+    lift()
+    assert list(events) == before
 
 
 # ---------- the manager asks ----------
