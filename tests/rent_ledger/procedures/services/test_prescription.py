@@ -18,8 +18,8 @@ from tests.rent_ledger.arrears.services.test_arrears import opened_case
 
 D = date
 pytestmark = pytest.mark.django_db
-TERM = D(2024, 11, 1)  # article 7-1: barred on 1 November 2027, warned of from 1 May
-WARNED = D(2027, 5, 1)
+TERM = D(2024, 11, 1)  # article 7-1: 1 November 2027 is its last day, warned of from 2 May
+WARNED = D(2027, 5, 2)
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def barred(day: date) -> list[tuple[date, date, Decimal]]:
 
 
 def test_six_months_before_and_until_it_is_barred(case):
-    seen = [(TERM, D(2027, 11, 1), Decimal("200.00"))]
-    assert [barred(day) for day in (D(2027, 4, 30), WARNED, D(2027, 10, 31), D(2027, 11, 1))] == [[], seen, seen, []]
+    seen = [(TERM, D(2027, 11, 2), Decimal("200.00"))]
+    assert [barred(day) for day in (D(2027, 5, 1), WARNED, D(2027, 11, 1), D(2027, 11, 2))] == [[], seen, seen, []]
     assert soon_barred([case.account_id], day=WARNED)[0].reason.code == BarredWhy.LEASE
     assert soon_barred([0], day=WARNED) == []
 
@@ -46,8 +46,8 @@ def test_six_months_before_and_until_it_is_barred(case):
 def test_five_years_for_another_contract(case):
     Organisation.objects.update(body="")
     assert barred(WARNED) == []
-    assert barred(D(2029, 5, 1)) == [(TERM, D(2029, 11, 1), Decimal("200.00"))]
-    assert soon_barred(None, day=D(2029, 5, 1))[0].reason.code == BarredWhy.OTHER
+    assert barred(D(2029, 5, 2)) == [(TERM, D(2029, 11, 2), Decimal("200.00"))]
+    assert soon_barred(None, day=D(2029, 5, 2))[0].reason.code == BarredWhy.OTHER
 
 
 def test_a_writ_or_a_plan_signed_begins_it_anew(case):
@@ -71,7 +71,7 @@ def test_it_is_a_task_with_its_last_day(case):
     with clock.travel(WARNED):
         list(check_tasks())
         task = Task.objects.get(kind=BARRED.code)
-        assert (task.about_id, task.due_on, task.state) == (case.pk, D(2027, 10, 31), "TODO")
+        assert (task.about_id, task.due_on, task.state) == (case.pk, D(2027, 11, 1), "TODO")
         line = BARRED.show([case.pk], Actor.system())[case.pk]
         assert "200,00" in line.text
         Procedure.objects.create(account=case.account, track="LEASE").steps.create(
