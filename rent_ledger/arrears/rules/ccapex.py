@@ -19,7 +19,7 @@ from decimal import Decimal
 
 from common.money import ZERO
 from common.params import Steps
-from common.periods import add_months
+from common.periods import ONE_DAY, add_months
 from common.reasons import Reason
 from leases.contracts.codes import ArrearsFrame
 from office.house.codes import OwnerKind
@@ -121,6 +121,7 @@ def _is_enough(due: list[CountedDebt], month: MonthTerm | None, day: date, param
     return month is not None and owed > 0 and owed >= month.rent * params.multiple
 
 
-def writ_from(seized_on: date, params: CcapexParams) -> date:
-    """The first day on which a legal person may have the writ served, once the CCAPEX is seized (art. 24 II)."""
-    return add_months(seized_on, params.writ_months)
+def writ_from(seized_on: date, months: int) -> date:
+    """The first day on which a legal person may have the writ served, once the CCAPEX is seized: not « avant
+    l'expiration » of the delay, so the day after its last one (art. 24 II)."""
+    return add_months(seized_on, months) + ONE_DAY

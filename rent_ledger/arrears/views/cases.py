@@ -169,7 +169,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "ccapex": weighed.ccapex if weighed else None,
             "ccapex_reason": found.ccapex_reason or (weighed.ccapex.reason if weighed else None),
             # The delay in force on the day on which the CCAPEX was seized.
-            "writ_on": writ_from(found.reported_on, ccapex_params(found.reported_on))
+            "writ_on": writ_from(found.reported_on, ccapex_params(found.reported_on).writ_months)
             if found.reported_on and weighed and weighed.ccapex.waits
             else None,
             "report_left": (found.report_due_on - day).days if found.report_due_on and not found.reported_on else None,

@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from common.periods import ONE_DAY, add_months
 from common.workdays import next_working_day
 from leases.contracts.codes import ClauseDelay
+from rent_ledger.arrears.rules import ccapex
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def writ_from(pay_until: date, seized_on: date | None, params: ProcedureParams, 
     first = pay_until + ONE_DAY
     if not waits:
         return first
-    return None if seized_on is None else max(first, add_months(seized_on, params.writ_months))
+    return None if seized_on is None else max(first, ccapex.writ_from(seized_on, params.writ_months))
 
 
 def prefect_by(hearing_on: date, params: ProcedureParams) -> date:

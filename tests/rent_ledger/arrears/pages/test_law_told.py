@@ -97,6 +97,6 @@ def test_the_delay_before_the_writ_is_that_of_the_day_on_which_the_ccapex_was_se
     account = owe(lease=let(), due_on=date(2026, 10, 1), amount="480.00")
     Organisation.objects.update(body="HLM", is_person=False, is_family_company=False)
     detect(date(2026, 11, 5))
-    for reported_on, said in ((date(2026, 10, 20), "20 déc. 2026"), (date(2026, 11, 2), "2 févr. 2027")):
+    for reported_on, said in ((date(2026, 10, 20), "21 déc. 2026"), (date(2026, 11, 2), "3 févr. 2027")):
         ArrearsCase.objects.update(reported_on=reported_on)
         assert f"assignation possible à partir du {said}, si la dette demeure" in page(case_of(account))

@@ -109,7 +109,7 @@ def test_the_figures_are_parameters():
         ("2026-10-05", "400.00"), day="2026-10-06", since="2026-10-05", params=Steps.of(ours)
     ).reached_on == date(2026, 10, 5)
     assert found(("2026-10-05", "1.00"), day="2027-01-05", since="2026-10-05", params=Steps.of(ours)).reached_on is None
-    assert writ_from(date(2026, 12, 31), ours) == date(2027, 1, 31)
+    assert writ_from(date(2026, 12, 31), ours.writ_months) == date(2027, 2, 1)
 
 
 # (what, field, before, after, since, amount due on 5 June 2026, day of the search, day reached). Rent of 400 €: twice
@@ -166,7 +166,7 @@ def test_a_rent_of_nothing_still_needs_a_debt():
 
 
 def test_art_24_ii_two_months_before_the_writ():
-    assert writ_from(date(2026, 12, 31), PARAMS) == date(2027, 2, 28)
+    assert writ_from(date(2026, 12, 31), PARAMS.writ_months) == date(2027, 3, 1)
 
 
 def test_the_reason_names_the_base_without_charges():

@@ -59,7 +59,7 @@ def test_a_commandement_and_what_follows(client: Client, case: ArrearsCase) -> N
     assert "resté sans effet : la clause joue depuis le 23 oct. 2026" in said
     assert "attend la CCAPEX" in said
     assert "L. 442" not in said
-    said = plain(note(client, case, "SEIZED", "04/09/2026"))
+    said = plain(note(client, case, "SEIZED", "03/09/2026"))
     assert "à partir du 4 nov. 2026" in said
     page = note(client, case, "WRIT", "03/11/2026", hearing_on="28/01/2027")
     assert page.status_code == 422
@@ -138,7 +138,7 @@ def test_the_page_costs_the_same_with_more_steps(
     address = reverse("rent_ledger:procedure", args=[case.pk])
     command(client, case)
     one = cost(client, address, django_assert_max_num_queries)
-    note(client, case, "SEIZED", "04/09/2026")
+    note(client, case, "SEIZED", "03/09/2026")
     note(client, case, "WRIT", "04/11/2026", hearing_on="28/01/2027")
     act(client, "procedure_undo", case.pk, ProcedureStep.objects.latest("pk").pk)
     assert cost(client, address, django_assert_max_num_queries) == one

@@ -75,9 +75,10 @@ def test_a_guarantor_within_fifteen_days(on, by):
     [
         (D(2026, 12, 17), None, False, D(2026, 12, 18), "a natural person: the day after the delay"),
         (D(2026, 12, 17), None, True, None, "a legal person: not before the CCAPEX"),
-        (D(2026, 12, 17), D(2026, 11, 5), True, D(2027, 1, 5), "art. 24 II: two months, after the delay"),
+        (D(2026, 12, 17), D(2026, 11, 5), True, D(2027, 1, 6), "art. 24 II: two months, whose last day is over"),
         (D(2026, 12, 17), D(2026, 9, 1), True, D(2026, 12, 18), "seized long before: the delay decides"),
-        (D(2027, 1, 5), D(2026, 12, 31), True, D(2027, 2, 28), "31 December: the last day of February"),
+        (D(2027, 1, 5), D(2026, 12, 31), True, D(2027, 3, 1), "31 December: the day after the last one of February"),
+        (D(2028, 1, 5), D(2027, 12, 31), True, D(2028, 3, 1), "a leap year: 29 February is its last day"),
     ],
 )
 def test_from_when_a_writ(until, seized, waits, first, text):

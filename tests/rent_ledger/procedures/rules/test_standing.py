@@ -89,10 +89,10 @@ def test_where_it_stands(f, code, figures):
         (facts(track=Track.RESIDENCE), [(K.NOTICE, None, None, False)]),
         (facts(track=Track.NONE), []),
         (facts(COMMAND, has_guarantor=True),
-         [(K.GUARANTOR, D(2026, 9, 10), D(2026, 9, 25), False), (K.WRIT, D(2026, 11, 1), None, False)]),
+         [(K.GUARANTOR, D(2026, 9, 10), D(2026, 9, 25), False), (K.WRIT, D(2026, 11, 2), None, False)]),
         # Art. 24 II: no writ before the CCAPEX.
         (facts(COMMAND, seized_on=None), [(K.SEIZED, None, None, False), (K.WRIT, None, None, True)]),
-        (facts(COMMAND, seized_on=D(2026, 10, 10)), [(K.WRIT, D(2026, 12, 10), None, False)]),
+        (facts(COMMAND, seized_on=D(2026, 10, 10)), [(K.WRIT, D(2026, 12, 11), None, False)]),
         (facts(COMMAND, waits=False), [(K.WRIT, D(2026, 10, 23), None, False)]),
         # Art. 24 I: paid inside the delay, it ends there.
         (facts(COMMAND, paid=True), []),
@@ -182,8 +182,8 @@ def test_too_late_for_the_prefect_says_to_which_day_the_hearing_goes():
     ("f", "step", "first"),
     [
         (facts(), Step(K.COMMAND, TODAY), None),
-        (facts(COMMAND), Step(K.WRIT, D(2026, 10, 31)), D(2026, 11, 1)),
-        (facts(COMMAND), Step(K.WRIT, D(2026, 11, 1)), None),
+        (facts(COMMAND), Step(K.WRIT, D(2026, 11, 1)), D(2026, 11, 2)),
+        (facts(COMMAND), Step(K.WRIT, D(2026, 11, 2)), None),
         (facts(COMMAND, waits=False), Step(K.WRIT, D(2026, 10, 22)), D(2026, 10, 23)),
         (facts(COMMAND), Step(K.GUARANTOR, D(2026, 9, 9)), COMMAND.on),
         # Late is a fact: it is noted, and told.

@@ -73,7 +73,7 @@ def test_from_the_commandement_to_the_hearing(case):
     assert stands(case).where.code == StandWhy.COMMAND_OVER
     # Nobody seized the CCAPEX: the association is a legal person.
     assert refused(case, K.WRIT, TODAY, hearing_on=D(2027, 1, 28))[0] == "on"
-    note(case, K.SEIZED, D(2026, 9, 4))
+    note(case, K.SEIZED, D(2026, 9, 3))
     field, text = refused(case, K.WRIT, D(2026, 11, 3), hearing_on=D(2027, 1, 28))
     assert field == "on"
     assert text.startswith("Assignation : premier jour possible le 04/11/2026.")
@@ -264,7 +264,7 @@ def test_a_case_is_before_the_judge_while_its_procedure_runs(case):
     ArrearsCase.objects.filter(pk=case.pk).update(reported_on=D(2026, 11, 2))
     refresh_lanes(account_ids=None, day=TODAY)
     before = lane(case)
-    note(case, K.SEIZED, D(2026, 9, 4))
+    note(case, K.SEIZED, D(2026, 9, 3))
     assert lane(case) == before
     command(case)
     assert lane(case) == (Lane.LEGAL, LaneWhy.LEGAL_COMMAND)
