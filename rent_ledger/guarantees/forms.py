@@ -18,7 +18,7 @@ _AMOUNT = {"inputmode": "decimal", "class": "a-w-s", "autocomplete": "off"}
 
 
 class ClaimForm(forms.Form):
-    """What is asked of a guarantor. `debts`: those that may be asked."""
+    """What is asked of a guarantor. `debts`: those that may be asked. A person gives no number to it."""
 
     debts = forms.MultipleChoiceField(
         label="Dettes",
@@ -40,8 +40,10 @@ class ClaimForm(forms.Form):
         label="Numéro du dossier", max_length=40, required=False, help_text="Celui que l’organisme donne."
     )
 
-    def __init__(self, *args: Any, debts: Sequence[CoveredDebt], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, debts: Sequence[CoveredDebt], of_a_person: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if of_a_person:
+            del self.fields["reference"]
         free = [debt for debt in debts if debt.free]
         self.fields["debts"].choices = [(str(debt.posting_id), _label(debt)) for debt in free]  # type: ignore[attr-defined]
         self.fields["debts"].initial = [str(debt.posting_id) for debt in free]
@@ -126,7 +128,7 @@ def _line_label(line: BankLine) -> str:
 
 class ClaimPaperForm(forms.Form):
     papers = ManyFilesField(
-        label="Pièces",
+        label="Fichiers",
         widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
         help_text="Déclaration, réponse, quittance subrogative : une photo ou un PDF.",
     )

@@ -21,7 +21,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.files.answers import keep_each, serve
 from rent_ledger.arrears.forms import SentForm
-from rent_ledger.arrears.perms import can_decide
+from rent_ledger.arrears.perms import can_decide, can_read_cases
 from rent_ledger.arrears.queries.arrears import cases_for
 from rent_ledger.arrears.views.cases import case_of
 from rent_ledger.bank.models import BankLine
@@ -41,7 +41,7 @@ FILTERS = {"a-faire": "À faire", "attendus": "Attendus", "payes": "Payés"}
 
 
 @require_GET
-@allow(Read(Data.ARREARS_CAUSE))
+@allow(Read(Data.LEDGER))
 def guarantees(request: HouseRequest) -> HttpResponse:
     """What is to ask of guarantors, by last day; what was asked, paid, and is awaited. `etat`: those that stand so."""
     day = clock.today()
@@ -74,7 +74,7 @@ def guarantees(request: HouseRequest) -> HttpResponse:
 
 
 @require_GET
-@allow(Read(Data.ARREARS_CAUSE))
+@allow(Read(Data.LEDGER))
 def guarantee(request: HouseRequest, pk: int) -> HttpResponse:
     """One guarantee: what is to do today and why, its letters, its claims."""
     return _page(request, _found(request, pk))
@@ -107,7 +107,7 @@ def claim_new(request: HouseRequest, pk: int) -> HttpResponse:
     """Note what was asked of the guarantor."""
     found = _found(request, pk)
     [line] = lines_of([found], day=clock.today())
-    form = ClaimForm(request.POST, debts=line.now.debts if line.now else ())
+    form = ClaimForm(request.POST, debts=line.now.debts if line.now else (), of_a_person=found.is_surety)
     account = _account(found)
     asked = attempt(
         lambda: claims.ask_claim(account=account, guarantee=found, actor=request.actor, **form.asked), form
@@ -176,7 +176,7 @@ def notice_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@allow(Read(Data.ARREARS_CAUSE))
+@allow(Read(Data.LEDGER))
 def claim(request: HouseRequest, pk: int) -> HttpResponse:
     """One claim: the debts that it names, the answer, what came, the papers."""
     return _claim_page(request, _claim(request, pk))
@@ -321,11 +321,13 @@ def _page(request: HouseRequest, found: Guarantee, **refused: Form) -> HttpRespo
             "account_id": now.account_id if now else None,
             "case": case,
             "owed": owed_to_guarantors(now.account_id) if now else None,
-            "is_social": is_social(now.account_id, day) if now else False,
+            # Who reads totals of the alerts is not told of one.
+            "is_social": now is not None and can_read_cases(request.actor) and is_social(now.account_id, day),
             "notices": written,
             "to_send": next((one for one in written if one.sent_on is None and one.withdrawn_at is None), None),
             "may_decide": can_decide(request.actor),
-            "claim_form": ClaimForm(debts=now.debts if now else ()),
+            "reads_papers": can_read_cases(request.actor),
+            "claim_form": ClaimForm(debts=now.debts if now else (), of_a_person=found.is_surety),
             "sent_form": SentForm(),
             "household_url": household_page(found.lease.household_id),
             "day": day,
@@ -351,6 +353,7 @@ def _claim_page(request: HouseRequest, found: GuaranteeClaim, **refused: Form) -
             "payments": found.payments.select_related("author", "undone_by", "bank_line"),
             "papers": found.papers.select_related("blob"),
             "may_decide": can_decide(request.actor),
+            "reads_papers": can_read_cases(request.actor),
             "answer_form": AnswerForm(claim=found),
             "payment_form": GuarantorPaymentForm(claim=found, lines=lines),
             "paper_form": ClaimPaperForm(),

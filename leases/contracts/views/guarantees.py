@@ -142,7 +142,7 @@ def _page(request: HouseRequest, found: Guarantee, **refused: Form) -> HttpRespo
         "deeds": found.deeds.select_related("blob"),
         "runs": found.runs_on(day),
         "may_write": can(actor, Write(Data.LEASE)),
-        "reads_claims": can(actor, Read(Data.ARREARS_CAUSE)),
+        "reads_claims": can(actor, Read(Data.LEDGER)),
         "terms_form": GuaranteeTermsForm.of(found),
         "end_form": LastDayForm(),
         "deed_form": DeedForm(),

@@ -106,6 +106,12 @@ class GuaranteeNow:
     def ceiling(self) -> Decimal | None:
         return ceiling_of(self.facts, self.params)
 
+    @property
+    def is_written_to(self) -> bool:
+        """Whether a letter has something to say: a person is told of each debt; a body that was called knows it by the
+        call, and what is owed further is a further call."""
+        return bool(self.debts) and (self.guarantee.is_surety or not self.facts.has_claimed)
+
 
 def calls_of(guarantees: Sequence[Guarantee], *, day: date) -> dict[int, GuaranteeNow]:
     """By guarantee id; without an account of the contract: left out. A fixed number of queries."""

@@ -31,6 +31,7 @@ from rent_ledger.guarantees.queries.calls import calls_of
 PAPER = "guarantor_notice"
 NOT_OF_IT = "Cette garantie n’est pas du contrat de ce compte. Rechargez la page."
 NOTHING = "Rien de ce qui est dû aujourd’hui n’est couvert par cette garantie : il n’y a rien à écrire au garant."
+CALLED = "Cet organisme est déjà appelé : ce qui est dû de plus se demande par un nouvel appel, sans lettre."
 WITHDRAWN = "Cette lettre a été écartée. Préparez-la de nouveau."
 SENT = "Cette lettre est partie : annulez d’abord l’envoi."
 
@@ -41,7 +42,7 @@ def prepare_notice(*, account: Account, guarantee: Guarantee, actor: Actor) -> G
     """The letter, with what is owed and covered today. One that waits with the same facts is given back; one with other
     facts is withdrawn for the new one.
 
-    `Conflict` (`nothing`); `InvalidInput` before the association is set up.
+    `Conflict` (`nothing`; `called`, of a body that was); `InvalidInput` before the association is set up.
     """
     lock_accounts([account.pk])
     rows = Guarantee.objects.select_for_update(of=("self",)).select_related("lease", "person", "body")
@@ -52,6 +53,8 @@ def prepare_notice(*, account: Account, guarantee: Guarantee, actor: Actor) -> G
     now = calls_of([row], day=today).get(row.pk)
     if now is None or not now.debts:
         raise Conflict(NOTHING, code="nothing")
+    if not now.is_written_to:
+        raise Conflict(CALLED, code="called")
     facts = _facts(row, [(debt.month, debt.left) for debt in now.debts], today)
     former = GuarantorNotice.objects.filter(account=account, guarantee=row, sent_on=None, withdrawn_at=None).first()
     if former is not None:

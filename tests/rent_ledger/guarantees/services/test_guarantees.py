@@ -118,6 +118,8 @@ def test_a_call_is_a_task_until_it_is_made_and_again_for_what_comes(case, manage
     claim = ask(case, row, manager, months=3)
     assert claim.is_late
     assert tasks(GuaranteeDuty.CALL) == []
+    with pytest.raises(Conflict, match="déjà appelé"):
+        prepare_notice(account=case.account, guarantee=row, actor=manager)
     withdraw_claim(claim=claim, actor=manager)
     assert tasks(GuaranteeDuty.CALL) == [(row.pk, date(2026, 11, 1))]
 
