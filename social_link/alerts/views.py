@@ -150,6 +150,7 @@ def _page(
     """`late`: the note of an answer that another one came before."""
     actor, day = request.actor, clock.today()
     usual = _usual(row)
+    back = request.GET.get("retour", "")
     now = debt_now(row.case) if row.case else None
     waiting = row.is_open and bool(waiting_signals(row))
     said = outcomes_of(row)
@@ -173,6 +174,8 @@ def _page(
             "outcomes": said,
             "closed_by_outcome": is_closed_by_outcome(row, said),
             "pass_on": PassOnForm(auto_id="passer_%s"),
+            # Given away, one goes on in the list that one came from.
+            "pass_url": link("social_link:alert_reassign", row.pk, **({"retour": back} if back else {})),
             "followed": FollowedForm(auto_id="suivi_%s", usual=usual),
             "is_mine": row.acknowledged_by_id == actor.user_id,
             "plan_hint": _plan_hint(now, day),
@@ -256,7 +259,7 @@ def pass_on(request: HouseRequest, pk: int) -> HttpResponse:
     passed = attempt(lambda: services.reassign(alert=row, actor=request.actor, **form.cleaned_data), form)
     passed.tell(request, lambda _: f"L’alerte de {row.household} est confiée à {form.cleaned_data['to']}.")
     # Given away, the household may be out of one's own cases.
-    return redirect("social_link:alerts") if passed else redirect("social_link:alert", pk=pk)
+    return redirect(way_back(request, "social_link:alerts")) if passed else redirect("social_link:alert", pk=pk)
 
 
 @require_POST

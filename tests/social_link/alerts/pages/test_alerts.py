@@ -301,7 +301,11 @@ def test_a_paid_debt_is_closed_from_each_page() -> None:
 def test_pass_on_and_already_followed() -> None:
     alert, client = on_a_debt()
     colleague = make_user(role=Role.SOCIAL_WORKER)
-    client.post(url("alert_reassign", alert), {"to": colleague.pk, "reason": "Congés"})
+    # One comes back to the list that it was opened from.
+    back = f"{reverse('social_link:alerts')}?etat=remontees"
+    passing = client.get(url("alert", alert), {"retour": back}).context["pass_url"]
+    answer = client.post(passing, {"to": colleague.pk, "reason": "Congés"})
+    assert answer["Location"] == back
     alert.refresh_from_db()
     assert alert.assignee == colleague
     other = signed_in(colleague)
