@@ -17,7 +17,7 @@ class WriteOffWhy(Code):
     """Why nothing is asked any more."""
 
     UNRECOVERABLE = "UNRECOVER", "Irrécouvrable, toutes les démarches ont échoué"
-    UNTRACED = "UNTRACED", "Parti sans adresse connue"
+    UNTRACED = "UNTRACED", "Départ sans adresse connue"
     NO_HEIR = "NO_HEIR", "Décès sans héritier, ou succession refusée"
     PRESCRIBED = "PRESCRIBED", "Dette prescrite"
     HARDSHIP = "HARDSHIP", "Remise gracieuse, le ménage ne peut pas payer"
