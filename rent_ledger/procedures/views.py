@@ -183,6 +183,7 @@ def _page(
     if refused and refused[0] not in {kind for kind, _ in forms}:
         messages.error(request, steps.NOT_NEXT)
     kept = confirmed_of(ABOUT_PROCEDURE, [row.pk for row in now.rows], ProcedureQuestion)
+    noted = {step.kind for step in now.facts.steps}
     context: dict[str, Any] = {
         "case": case,
         "account": account,
@@ -194,7 +195,7 @@ def _page(
         "rows": [(row, kept.get(row.pk, [])) for row in reversed(now.rows)],
         "last_pk": now.rows[-1].pk if now.rows else None,
         "forms": forms if may_note else [],
-        "kinds": kinds_of(now.facts.track),
+        "kinds": [(kind, kind in noted) for kind in kinds_of(now.facts.track)],
         "barred": soon_barred([account.pk], day=day),
         "is_lease": now.facts.track == Track.LEASE,
         # Art. 24 V: whether the rent that runs was paid again is read in the months before the hearing.

@@ -68,6 +68,8 @@ def test_a_commandement_and_what_follows(client: Client, case: ArrearsCase) -> N
     assert "Audience le 28 janv. 2027" in said
     assert "au plus tard le 17 déc. 2026" in said
     assert "Loyer courant repris avant l’audience" in said
+    kinds = dict(client.get(address).context["kinds"])
+    assert {kind for kind, is_noted in kinds.items() if is_noted} == {"COMMAND", "SEIZED", "WRIT"}
     for _ in range(2):
         said = plain(act(client, "procedure_undo", case.pk, ProcedureStep.objects.latest("pk").pk))
     assert "la clause joue depuis le 23 oct. 2026" in said
