@@ -309,7 +309,7 @@ class GuaranteeForm(AnsweringForm, GuaranteeTermsForm):
 
 class DeedForm(forms.Form):
     deeds = ManyFilesField(
-        label="Acte",
+        label="Fichiers",
         widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
         help_text="L’acte de caution signé, le visa, la décision : une photo ou un PDF.",
     )

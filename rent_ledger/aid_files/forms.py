@@ -133,7 +133,7 @@ class AidStepForm(forms.Form):
 
 class AidPapersForm(forms.Form):
     papers = ManyFilesField(
-        label="Pièces",
+        label="Fichiers",
         widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
         help_text="Formulaire, récépissé, décision : une photo ou un PDF. Lues par le service social seul.",
     )

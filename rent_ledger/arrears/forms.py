@@ -261,7 +261,7 @@ class ProofForm(forms.Form):
 
 class PlanPaperForm(forms.Form):
     proofs = ManyFilesField(
-        label="Accord signé",
+        label="Fichiers",
         widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
         help_text="Le papier que le ménage a signé : une photo de chaque page, ou un PDF.",
     )

@@ -78,7 +78,7 @@ class ReasonForm(GuardedForm):
 
 class PapersForm(forms.Form):
     papers = ManyFilesField(
-        label="Pièces",
+        label="Fichiers",
         widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
         help_text="Procès-verbal, certificat, décision du conseil : une photo ou un PDF.",
     )
