@@ -341,7 +341,8 @@ class LaneTrace(Code):
     TERM = "TRACE_TERM", "Terme {month:of_month} : {asked:euros} dus le {due_on:day}, rien reçu"
     TERM_PARTLY = (
         "TRACE_TERM_PARTLY",
-        "Terme {month:of_month} : {asked:euros} dus le {due_on:day}, {received:euros} reçus, reste {left:euros}",
+        "Terme {month:of_month} : {asked:euros} dus le {due_on:day}, {received:euros} payés ou remis, "
+        "reste {left:euros}",
     )
     MORE_TERMS = "TRACE_MORE_TERMS", "et {terms:autre terme,autres termes} : reste {left:euros}"
     LAST_PAYMENT = "TRACE_LAST_PAYMENT", "Dernier paiement : {amount:euros} le {on:day}"
