@@ -1,7 +1,8 @@
-"""The instalment of a plan that an avis asks beside its term: of the plan of the day of issue, as it was paid then."""
+"""What an avis tells of a plan beside its term, by the plan of the day of issue, as it was paid then."""
 
 from collections.abc import Collection
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -26,7 +27,7 @@ WITH wanted AS (
         SELECT 1 FROM rent_ledger_rentdemand first WHERE first.account_id = d.account_id AND first.month = d.month
           AND first.state = DemandState.ISSUED AND first.id < d.id)
 )
-SELECT w.id, w.month, r.id, r.signed_on,
+SELECT w.id, w.month, w.day, r.id, r.signed_on,
     coalesce(sum(pd.amount) FILTER (WHERE cancelled.yes), 0) AS off,
     coalesce(sum(pd.amount - (p.amount - coalesce(laid.amount, 0))) FILTER (WHERE NOT cancelled.yes), 0) AS paid
 FROM wanted w
@@ -40,7 +41,7 @@ LEFT JOIN LATERAL (
     WHERE a.debit_posting_id = p.id AND a."on" <= w.day
 ) laid ON true
 {hold_of("p.id", day="w.day")}
-GROUP BY w.id, w.month, r.id, r.signed_on
+GROUP BY w.id, w.month, w.day, r.id, r.signed_on
 HAVING bool_or(h.kind = HoldKind.PLAN)
 """,  # noqa: S608
     DemandState,
@@ -48,32 +49,36 @@ HAVING bool_or(h.kind = HoldKind.PLAN)
 )
 
 
-def asked_instalments(demand_ids: Collection[int]) -> dict[int, AskedInstalment]:
-    """The instalment that the avis of each demand asks: that of its month, as far as it is not paid; none else. One
-    query, two where a plan ran."""
+class OfPlan(NamedTuple):
+    """`instalment`: that of the month of the avis, as far as it is not paid; None where there is none. `late`: what is
+    left on the day of issue of those due before it (euros), which the avis tells and does not ask."""
+
+    instalment: AskedInstalment | None
+    late: Decimal
+
+
+NO_PLAN = OfPlan(None, ZERO)
+
+
+def asked_of_plans(demand_ids: Collection[int]) -> dict[int, OfPlan]:
+    """By demand, where a plan ran on the day of issue. One query, two where one did."""
     with connection.cursor() as cursor:
         cursor.execute(_PLANS, {"ids": sorted(demand_ids)})
         rows = cursor.fetchall()
     if not rows:
         return {}
     dues: dict[int, list[Instalment]] = {}
-    stored = PlanInstalment.objects.filter(plan__in={plan for _, _, plan, *_ in rows}).order_by("plan", "due_on")
+    stored = PlanInstalment.objects.filter(plan__in={plan for _, _, _, plan, *_ in rows}).order_by("plan", "due_on")
     for plan, due_on, amount in stored.values_list("plan_id", "due_on", "amount"):
         dues.setdefault(plan, []).append(Instalment(due_on, amount))
     found = {}
-    for demand, month, plan, signed_on, off, paid in rows:
-        due = _of_month(dues[plan], Month.of(month), off=off, paid=paid)
-        if due is not None:
-            number, instalment, left = due
-            found[demand] = AskedInstalment(number, len(dues[plan]), signed_on, instalment.due_on, left)
+    for demand, month, day, plan, signed_on, off, paid in rows:
+        asked = shortened(dues[plan], off)
+        due, late = None, ZERO
+        for number, (instalment, left) in enumerate(zip(asked, left_of(asked, paid), strict=True), start=1):
+            if Month.of(instalment.due_on) == Month.of(month):
+                due = AskedInstalment(number, len(dues[plan]), signed_on, instalment.due_on, left) if left else None
+            elif instalment.due_on < day:
+                late += left
+        found[demand] = OfPlan(due, late)
     return found
-
-
-def _of_month(
-    instalments: list[Instalment], month: Month, *, off: Decimal, paid: Decimal
-) -> tuple[int, Instalment, Decimal] | None:
-    asked = shortened(instalments, off)
-    for number, (due, left) in enumerate(zip(asked, left_of(asked, paid), strict=True), start=1):
-        if Month.of(due.due_on) == month and left > ZERO:
-            return number, due, left
-    return None

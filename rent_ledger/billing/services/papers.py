@@ -32,7 +32,7 @@ from office.models import BankAccount, Document
 from rent_ledger.billing.codes import DemandState, LineSource
 from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.billing.queries.explain_demand import Rebuilt, lines_of, rebuild, words_of
-from rent_ledger.billing.queries.plan_instalments import asked_instalments
+from rent_ledger.billing.queries.plan_instalments import NO_PLAN, OfPlan, asked_of_plans
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
 from rent_ledger.books.queries.holds import is_held
 from rent_ledger.books.queries.plans import AskedInstalment
@@ -252,12 +252,12 @@ def demand_data(demands: Sequence[RentDemand]) -> dict[int, dict[str, Any]]:
     """What the avis of each demand prints, by id. A constant number of queries."""
     leases = lease_facts(days_of(demands))
     rebuilt, around = rebuild(demands), _around([d.pk for d in demands])
-    instalments = asked_instalments([d.pk for d in demands])
+    plans = asked_of_plans([d.pk for d in demands])
     stored = lines_of([d.pk for d in demands])
     payers = _payers(stored)
     return {
         d.pk: _demand_data(
-            d, leases[d.lease_id], rebuilt.get(d.pk), stored[d.pk], around[d.pk], instalments.get(d.pk),
+            d, leases[d.lease_id], rebuilt.get(d.pk), stored[d.pk], around[d.pk], plans.get(d.pk, NO_PLAN),
             payers.get(d.pk, ""),
         )
         for d in demands
@@ -267,13 +267,15 @@ def demand_data(demands: Sequence[RentDemand]) -> dict[int, dict[str, Any]]:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the paper of a demand asks in all (`to_pay`), beside what it bills: other debts due the same day (`with_it`:
-    label, euros) and the `instalment` of the month, less what was paid in advance; apart, what was late before it."""
+    label, euros) and the `instalment` of the month, less what was paid in advance; apart, what was late before it: of
+    the terms (`before`), of the instalments of the plan (`plan_before`)."""
 
     with_it: tuple[tuple[str, Decimal], ...]
     advance: Decimal
     to_pay: Decimal
     before: Decimal
     instalment: AskedInstalment | None = None
+    plan_before: Decimal = ZERO
 
     @property
     def is_more(self) -> bool:
@@ -285,14 +287,16 @@ def asked_on_paper(demands: Sequence[RentDemand]) -> dict[int, Asked]:
     if not demands:
         return {}
     ids = [d.pk for d in demands]
-    around, instalments = _around(ids), asked_instalments(ids)
-    return {d.pk: _asked(d, around[d.pk], instalments.get(d.pk)) for d in demands}
+    around, plans = _around(ids), asked_of_plans(ids)
+    return {d.pk: _asked(d, around[d.pk], plans.get(d.pk, NO_PLAN)) for d in demands}
 
 
-def _asked(d: RentDemand, around: _Around, instalment: AskedInstalment | None) -> Asked:
+def _asked(d: RentDemand, around: _Around, plan: OfPlan) -> Asked:
+    instalment = plan.instalment
     with_it = tuple((_debt_label(nature, for_month), left) for nature, for_month, left in around.with_it)
     to_pay = d.net - around.advance + sum((left for _, left in with_it), ZERO)
-    return Asked(with_it, around.advance, to_pay + (instalment.left if instalment else ZERO), around.before, instalment)
+    to_pay += instalment.left if instalment else ZERO
+    return Asked(with_it, around.advance, to_pay, around.before, instalment, plan.late)
 
 
 def _payers(stored: Mapping[int, Sequence[DemandLine]]) -> dict[int, str]:
@@ -314,10 +318,10 @@ def _demand_data(
     rebuilt: Rebuilt | None,
     stored: Sequence[DemandLine],
     around: _Around,
-    instalment: AskedInstalment | None,
+    plan: OfPlan,
     payer: str,
 ) -> dict[str, Any]:
-    asked = _asked(d, around, instalment)
+    asked, instalment = _asked(d, around, plan), plan.instalment
     return {
         "made_on": d.issued_at.astimezone(clock.PARIS).date().isoformat(),
         "recipient": lease.recipient,
@@ -344,6 +348,7 @@ def _demand_data(
         else None,
         "to_pay": amount(asked.to_pay),
         "before": amount(around.before) if around.before > 0 else None,
+        "plan_before": amount(plan.late) if plan.late else None,
         "coming": amount(around.coming) if around.coming > 0 else None,
         "payment_reference": lease.payment_reference,
         "bank": dict(lease.bank),

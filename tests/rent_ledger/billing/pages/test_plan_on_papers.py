@@ -72,6 +72,21 @@ def test_what_was_paid_of_it_by_the_day_of_issue_is_asked_no_more_and_what_came_
         assert printed(demand)["instalment"]["amount"] == "60.00"
 
 
+def test_an_avis_names_an_earlier_instalment_that_is_late_and_asks_its_own_alone(case: ArrearsCase) -> None:
+    # On its day, an instalment is not late.
+    with clock.travel(date(2026, 12, 10)):
+        assert printed(bill(Month(2026, 12)))["plan_before"] is None
+    with clock.travel(date(2026, 12, 12)):
+        pay(account=case.account_id, on=date(2026, 12, 12), amount="40.00")
+        demand = bill(Month(2027, 1))
+        data = printed(demand)
+        assert (data["plan_before"], Decimal(data["to_pay"])) == ("60.00", demand.net + 100)
+        said = "En plus, 60,00 € de mensualités du plan, plus anciennes, restaient à payer"
+        assert f"{said} au 12 décembre 2026." in told(pdf_text(render(Document.objects.get(number=demand.reference))))
+    page = words(signed_in(make_user()).get(reverse("rent_ledger:demand", args=[demand.pk])))
+    assert f"{said} au 12 déc." in page
+
+
 def test_an_avis_of_a_plan_that_is_over_asks_none(case: ArrearsCase) -> None:
     plan = RepaymentPlan.objects.get()
     with clock.travel(date(2026, 11, 29)):
