@@ -14,7 +14,7 @@ from office.access.codes import Role
 from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.parameters import legal_params
 from rent_ledger.arrears.queries.arrears import touched_by_switch
-from rent_ledger.arrears.queries.legal import weigh_account
+from rent_ledger.arrears.queries.legal import weigh
 from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.models import ArrearsCase, OpenItem
@@ -50,7 +50,7 @@ def test_who_the_coming_regime_touches_is_counted_as_their_pages_say() -> None:
     ArrearsCase.objects.update(constituted_on=None, report_due_on=None)
     said = {
         case.pk for case in cases
-        if (weighed := weigh_account(account_id=case.account_id, day=TODAY))
+        if (weighed := weigh([case.account_id], day=TODAY, ahead=True).get(case.account_id))
         and weighed.outlook and weighed.outlook.threshold_on
     }  # fmt: skip
     assert said == {cases[0].pk}

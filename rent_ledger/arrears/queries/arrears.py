@@ -1,6 +1,6 @@
 """Reads of the arrears list, its lanes and its cases, for the pages and the API."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -29,6 +29,7 @@ from rent_ledger.arrears.rules.case_facts import Proposal
 from rent_ledger.arrears.rules.frames import FRAMES, frame_of
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.rules.legal import LegalParams
+from rent_ledger.arrears.rules.term import Contract
 from rent_ledger.bank.queries.bank_known import BankKnowledge
 from rent_ledger.books.codes import Action, HoldKind, Lane
 from rent_ledger.books.models import AccountState, DebtHold, OpenItem
@@ -171,10 +172,15 @@ def rows_of(pks: Sequence[int], **more: Combinable) -> list[AccountState]:
 
 
 def explain_proposals(
-    account_ids: Iterable[int], *, day: date, params: Params | None = None, known: BankKnowledge | None = None
+    account_ids: Iterable[int],
+    *,
+    day: date,
+    params: Params | None = None,
+    known: BankKnowledge | None = None,
+    contracts: Mapping[int, Contract] | None = None,
 ) -> dict[int, Proposal]:
-    """The proposals with their trace, rebuilt from the facts of the day, by account id."""
-    proposed = propose(account_ids=list(account_ids), day=day, params=params, known=known)
+    """The proposals with their trace, rebuilt from the facts of the day, by account id. The others as in `propose`."""
+    proposed = propose(account_ids=list(account_ids), day=day, params=params, known=known, contracts=contracts)
     return {account: proposal for account, (_, proposal) in proposed.items()}
 
 

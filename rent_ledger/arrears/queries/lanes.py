@@ -1,6 +1,6 @@
 """The facts of accounts in arrears, and what the rule proposes: a fixed number of reads, whatever the number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ from rent_ledger.arrears.queries.plan_standing import plans_now
 from rent_ledger.arrears.rules.case_facts import CaseFacts, Habit, LegalNow, Proposal
 from rent_ledger.arrears.rules.defaults import DefaultFacts, DefaultParams, default_of
 from rent_ledger.arrears.rules.lanes import lane_and_action
+from rent_ledger.arrears.rules.term import Contract
 from rent_ledger.bank.queries.bank_known import BankKnowledge
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, Action, HoldKind, PlanEnd
 from rent_ledger.books.queries.holds import RUNNING_HOLDS, ended_holds, every_hold, is_held
@@ -210,7 +211,12 @@ FROM firsts JOIN medians USING (account_id) GROUP BY account_id, usual
 
 
 def gather_facts(
-    *, account_ids: Sequence[int] | None, day: date, params: Params, known: BankKnowledge | None = None
+    *,
+    account_ids: Sequence[int] | None,
+    day: date,
+    params: Params,
+    known: BankKnowledge | None = None,
+    contracts: Mapping[int, Contract] | None = None,
 ) -> dict[int, CaseFacts]:
     """Facts of the accounts in arrears or in a signed plan (of all, with None) as their states and cases stand, by
     account id."""
@@ -242,7 +248,7 @@ def gather_facts(
             return {}
         ids = [row["account_id"] for row in rows]
         habits = _habits(cursor, ids, day, habit_params(day, params=params))
-    defaults = default_facts(ids, day=day, params=params, known=known)
+    defaults = default_facts(ids, day=day, params=params, known=known, contracts=contracts)
     grace = default_params(day, params=params)
     plans = plans_now([row["account_id"] for row in rows if row["has_plan"]], day=day)
     return {
@@ -326,10 +332,11 @@ def propose(
     day: date,
     params: Params | None = None,
     known: BankKnowledge | None = None,
+    contracts: Mapping[int, Contract] | None = None,
 ) -> dict[int, tuple[CaseFacts, Proposal]]:
     """The facts of the accounts in arrears or in a signed plan (of all, with None) and what the rule proposes, by
-    account id. `params`, `known`: where the caller has read them."""
+    account id. `params`, `known`, `contracts` (`month_terms.contracts_of`): where the caller has read them."""
     params = params or params_on(day)
     lanes = lane_params(day, params=params)
-    facts = gather_facts(account_ids=account_ids, day=day, params=params, known=known)
+    facts = gather_facts(account_ids=account_ids, day=day, params=params, known=known, contracts=contracts)
     return {account: (f, lane_and_action(f, lanes)) for account, f in facts.items()}

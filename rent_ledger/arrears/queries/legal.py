@@ -1,7 +1,7 @@
 """What the law says of accounts in arrears: the facts of many accounts by a fixed number of queries, then the rules."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,6 +32,7 @@ from rent_ledger.arrears.rules.legal import (
     paid_parts,
     standing,
 )
+from rent_ledger.arrears.rules.term import Contract
 from rent_ledger.bank.queries.bank_known import BankKnowledge, bank_knowledge
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
 from rent_ledger.books.queries.holds import is_held, last_hold_end
@@ -149,18 +150,26 @@ WHERE a.id = ANY(%(ids)s) AND l.period @> due.due_on
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What the law says of one account on a day. `outlook`: of the same debts under the regime of 2027, before it."""
+    """What the law says of one account on a day. `outlook`: of the same debts under the regime of 2027, before it; None
+    where it was not asked for."""
 
     legal: Detection
     ccapex: Ccapex
-    outlook: Detection | None
+    outlook: Detection | None = None
 
 
 def weigh(
-    account_ids: Sequence[int], *, day: date, known: BankKnowledge | None = None, steps: Steps[Params] | None = None
+    account_ids: Sequence[int],
+    *,
+    day: date,
+    known: BankKnowledge | None = None,
+    steps: Steps[Params] | None = None,
+    contracts: Mapping[int, Contract] | None = None,
+    ahead: bool = False,
 ) -> dict[int, Weighed]:
     """The legal rules over these accounts as they stand (or stood) on `day`, by account id; without a contract: left
-    out. `steps`: `law_steps()`, where the caller has read them."""
+    out. `known`, `steps` (`law_steps()`), `contracts` (`month_terms.contracts_of`): where the caller has read them.
+    `ahead`: with the outlook, which asks for the months until the switch."""
     if not account_ids:
         return {}
     steps = steps or law_steps()
@@ -169,20 +178,20 @@ def weigh(
     ids = list(account_ids)
     with connection.cursor() as cursor:
         cursor.execute(_CONTRACTS, {"ids": ids})
-        contracts = cursor.fetchall()
+        leases = cursor.fetchall()
         counted, rent, starts = _debts(cursor, ids, day)
         cursor.execute(_STRETCH, {"ids": ids, "day": day, "natures": sorted(CCAPEX_NATURES)})
         since = dict(cursor.fetchall())
         paid = _paid(cursor, since, day, starts)
-    # The outlook asks for the month of the switch.
     months = month_terms_of(
         ids,
-        day=max(day, law.on(day).switch_on),
+        day=max(day, law.on(day).switch_on) if ahead else day,
         since=starts.items(),
         params=benefit_params(day, params=steps.on(day)),
+        contracts=contracts,
     )
     found = {}
-    for account, kind, stock_type, is_social, bank, collected_for, is_person, is_family in contracts:
+    for account, kind, stock_type, is_social, bank, collected_for, is_person, is_family in leases:
         frame = frame_of(kind, stock_type, is_social=is_social)
         until = known.until(bank, collected_for)
         debts, terms = counted[account], months.get(account, ())
@@ -206,13 +215,13 @@ def weigh(
                 months=terms,
                 params=seizing,
             ),
-            outlook(frame=frame, day=day, debts=debts, months=terms, params=law),
+            outlook(frame=frame, day=day, debts=debts, months=terms, params=law) if ahead else None,
         )
     return found
 
 
 def weigh_account(*, account_id: int, day: date, known: BankKnowledge | None = None) -> Weighed | None:
-    """The same for one account, for its page; None where it has no contract. `known`: where the caller has read it."""
+    """The same for one account; None where it has no contract. `known`: where the caller has read it."""
     return weigh([account_id], day=day, known=known).get(account_id)
 
 

@@ -1,7 +1,7 @@
 """What a month costs (`rules.term`) under many contracts, from their dated amounts, rights and stays. Four queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -43,7 +43,7 @@ WHERE lease_id = ANY(%s::bigint[]) ORDER BY id
 
 
 def contracts_of(account_ids: Collection[int]) -> dict[int, Contract]:
-    """The contract behind each account that has one and that says when it began, by account id."""
+    """The contract behind each account that has one and that says when it began, by account id. Three queries."""
     with connection.cursor() as cursor:
         cursor.execute(_STAYS, [bigints(account_ids)])
         stays = cursor.fetchall()
@@ -71,13 +71,17 @@ def month_terms_of(
     day: date,
     since: Iterable[tuple[int, date]] = (),
     params: BenefitParams | None = None,
+    contracts: Mapping[int, Contract] | None = None,
 ) -> dict[int, tuple[MonthTerm, ...]]:
-    """What a month cost under each contract from its day in `since` (else `day`) to `day`, by account id."""
+    """What a month cost under each contract from its day in `since` (else `day`) to `day`, by account id.
+    `contracts`: of these accounts at least, where the caller has read them."""
     if not account_ids:
         return {}
     first = dict(since)
     params = params or benefit_params(day)
+    contracts = contracts_of(account_ids) if contracts is None else contracts
     return {
-        account: month_terms(contract, start=min(first.get(account, day), day), end=day, params=params)
-        for account, contract in contracts_of(account_ids).items()
+        account: month_terms(contracts[account], start=min(first.get(account, day), day), end=day, params=params)
+        for account in account_ids
+        if account in contracts
     }

@@ -21,13 +21,12 @@ from office.access.requests import HouseRequest
 from office.messages.queries import messages_about
 from office.models import Message
 from office.notices.services import mark_opened
-from office.parameters.queries import params_on
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage, ReportKind
 from rent_ledger.arrears.looks import ACTIONS, LANES
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, HelpRequest, LetterHold
 from rent_ledger.arrears.notices import ANSWER, CALL_UNMADE
-from rent_ledger.arrears.parameters import ages_on, ccapex_params, soon_days
+from rent_ledger.arrears.parameters import ages_on, ccapex_params, law_and_day, soon_days
 from rent_ledger.arrears.queries.aid_files import aid_files_of, aid_open_url
 from rent_ledger.arrears.queries.arrears import (
     cases_for,
@@ -37,7 +36,8 @@ from rent_ledger.arrears.queries.arrears import (
     takes_decisions,
 )
 from rent_ledger.arrears.queries.gestures import gestures_of
-from rent_ledger.arrears.queries.legal import shown_law, weigh_account
+from rent_ledger.arrears.queries.legal import shown_law, weigh
+from rent_ledger.arrears.queries.month_terms import contracts_of
 from rent_ledger.arrears.queries.reports import reports_of, waiting
 from rent_ledger.arrears.queries.told import told_proposal
 from rent_ledger.arrears.rules.ages import slice_of
@@ -122,16 +122,22 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     account = found.account
     own = bool(own_among([account.household_id], actor))
     state = getattr(account, "state", None)
-    params = params_on(day)
+    # Both the rule of the lanes and the law read them.
+    steps, params = law_and_day(day)
+    contracts = contracts_of([account.pk])
     knowledge = bank_knowledge(day=day)
     is_open = found.closed_on is None
-    proposed = explain_proposals([account.pk], day=day, params=params, known=knowledge) if is_open else {}
+    proposed = (
+        explain_proposals([account.pk], day=day, params=params, known=knowledge, contracts=contracts) if is_open else {}
+    )
     proposal = told_proposal(proposed.get(account.pk), actor, own=own)
     if answers or (proposal and proposal.reason and proposal.reason.code == LaneWhy.CALL_UNMADE):
         mark_opened(ANSWER, CALL_UNMADE, about_id=found.pk, actor=actor)
     lane = proposal.lane if proposal else state.lane if state else Lane.NONE
     lease = account.lease
-    weighed = weigh_account(account_id=account.pk, day=day, known=knowledge) if lease else None
+    weighed = weigh(
+        [account.pk] if lease else [], day=day, known=knowledge, steps=steps, contracts=contracts, ahead=True
+    ).get(account.pk)
     reports = reports_of(found)
     told = reports.get(ReportKind.ARREARS)
     open_request = social.open_requests([found.pk]).get(found.pk)
