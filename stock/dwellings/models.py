@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pghistory
 from django.contrib.postgres.fields import DateRangeField
@@ -68,17 +69,20 @@ class DwellingQuerySet(models.QuerySet["Dwelling"]):
     def occupied_on(self, day: date) -> DwellingQuerySet:
         """Dwellings whose keys somebody has on `day`. Occupancies are in `leases`, an app above: this class reads them
         by the name of the relation, and nothing else in `stock` does."""
-        return self.filter(
-            Exists(self.model._default_manager.filter(pk=OuterRef("pk"), occupancies__period__contains=day))
-        )
+        return self.filter(Exists(self._stays().filter(period__contains=day)))
+
+    def _stays(self) -> models.QuerySet[Any]:
+        """The occupancies of the dwelling of an outer query."""
+        stays = self.model._meta.get_field("occupancies").related_model
+        assert isinstance(stays, type)
+        return stays._default_manager.filter(dwelling=OuterRef("pk")).order_by()
 
     def with_occupation(self, day: date) -> DwellingQuerySet:
         """Annotated `is_occupied` on `day` and, of the empty ones, `left_on` (the end, exclusive, of the last occupancy
         before it). It is looked for where it is told only: a list sorts by it."""
-        same = self.model._default_manager.filter(pk=OuterRef("pk"))
-        left = same.filter(occupancies__period__endswith__lte=day).order_by("-occupancies__period__endswith")
-        occupied = Exists(same.filter(occupancies__period__contains=day))
-        last = Subquery(left.values("occupancies__period__endswith")[:1])
+        left = self._stays().filter(period__endswith__lte=day).order_by("-period__endswith")
+        occupied = Exists(self._stays().filter(period__contains=day))
+        last = Subquery(left.values("period__endswith")[:1])
         return self.annotate(is_occupied=occupied, left_on=Case(When(~occupied, then=last)))
 
     def with_vacancy_reason(self, day: date) -> DwellingQuerySet:
