@@ -1,12 +1,12 @@
 """Reads of the bank pages: a statement's figures, lines in three columns, statements set aside."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from common.money import ZERO
 from common.periods import Month
@@ -162,18 +162,21 @@ def lines_of(key: str, *, statement: BankStatement | None) -> QuerySet[BankLine]
         lines = lines.filter(statement=statement)
     live = Match.objects.filter(undone_at=None).select_related("account__household").order_by("id")
     return (
-        lines.select_related("statement", "benefit_statement")
+        lines.select_related("benefit_statement")
         .prefetch_related(Prefetch("matches", queryset=live, to_attr="live_matches"))
-        .annotate(can_wait_again=Exists(_suspended()))
         .order_by("-booking_day", "id")
     )
 
 
-def _suspended() -> QuerySet[Entry]:
-    """What a line laid in suspense, or on what is no rent, and nothing took out of it since."""
+def _where_laid(lines: Collection[BankLine]) -> set[int | None]:
+    """Of these lines, the entries of those that are no rent whose money is still where it was laid. One query, none
+    without such a line. By key: beside a list of lines the planner would read the entries of all years."""
+    asked = [line.entry_id for line in lines if line.state == LineState.OTHER and line.entry_id]
+    if not asked:
+        return set()
     kinds = [EntryKind.BANK_UNPLACED, EntryKind.BANK_OTHER]
     back = Q(reversed_by=None) | Q(reversed_by__reversed_by__isnull=False, reversed_by__reversed_by__reversed_by=None)
-    return Entry.objects.filter(back, pk=OuterRef("entry"), kind__in=kinds)
+    return set(Entry.objects.filter(back, pk__in=asked, kind__in=kinds).values_list("pk", flat=True))
 
 
 def column(key: str, *, statement: BankStatement | None) -> Column:
@@ -194,28 +197,36 @@ def sure_column(figures: StatementFigures) -> Column:
 
 
 def _first_cards(key: str, statement: BankStatement | None) -> list[Card]:
-    return [card(line) for line in lines_of(key, statement=statement)[:SHOWN]]
+    return cards(lines_of(key, statement=statement)[:SHOWN])
 
 
 def column_page(key: str, *, statement: BankStatement | None, number: str | None) -> tuple[Column, Page[BankLine]]:
     """A whole column, page by page."""
     lines = lines_of(key, statement=statement)
     page = Paginator(lines, PER_PAGE).get_page(number)
-    found = Column(key, page.paginator.count, ZERO, [card(line) for line in page.object_list])
+    found = Column(key, page.paginator.count, ZERO, cards(page.object_list))
     return found, page
 
 
+def cards(lines: Iterable[BankLine]) -> list[Card]:
+    """The cards of lines fetched by `lines_of`. One query where one of them is no rent."""
+    rows = list(lines)
+    laid = _where_laid(rows)
+    return [_card(line, laid) for line in rows]
+
+
 def card(line: BankLine) -> Card:
-    """The card of a line fetched by `lines_of`, or alone."""
+    """The card of a line alone."""
+    return _card(line, _where_laid([line]))
+
+
+def _card(line: BankLine, laid: Collection[int | None]) -> Card:
     matches = getattr(line, "live_matches", None)
     if matches is None:
         matches = list(line.matches.filter(undone_at=None).select_related("account__household").order_by("id"))
     reasons = matches[0].reasons if matches else line.reasons
-    suspended = getattr(line, "can_wait_again", None)
-    if suspended is None:
-        suspended = BankLine.objects.filter(Exists(_suspended()), pk=line.pk).exists()
     title = line.counterparty_name or line.label or MatchWhy.NO_LABEL.label
-    return Card(line, title, matches, said(reasons), suspended)
+    return Card(line, title, matches, said(reasons), line.entry_id in laid)
 
 
 def proposals_without_doubt() -> QuerySet[Match]:
@@ -274,12 +285,18 @@ class ListedMonth:
 
 
 def statements_page(*, number: str | None) -> tuple[list[ListedMonth], Page[Any]]:
-    """All statements, newest first, those that were taken out included, by the month in which they end."""
+    """All statements, newest first, those that were taken out included, by the month in which they end. Four queries:
+    what waits is counted apart, from the few lines that do."""
     rows = (
         BankStatement.objects.select_related("bank_account", "file", "file__author", "withdrawn_by")
         .defer("raw")
-        .annotate(waiting=Count("lines", filter=Q(lines__state__in=[LineState.PROPOSED, LineState.TO_PLACE])))
         .order_by("-last_day", "-id")
+    )
+    waiting = dict(
+        BankLine.objects.filter(state__in=[LineState.PROPOSED, LineState.TO_PLACE])
+        .order_by()
+        .values_list("statement")
+        .annotate(n=Count("pk"))
     )
     page = Paginator(rows, PER_PAGE).get_page(number)
     shown = list(page.object_list)
@@ -287,5 +304,5 @@ def statements_page(*, number: str | None) -> tuple[list[ListedMonth], Page[Any]
     rows_of: dict[Month | None, list[ListedStatement]] = {}
     for s in shown:
         month = Month.of(s.last_day) if s.last_day else None
-        rows_of.setdefault(month, []).append(ListedStatement(s, int(getattr(s, "waiting", 0)), apart.get(s.pk)))
+        rows_of.setdefault(month, []).append(ListedStatement(s, waiting.get(s.pk, 0), apart.get(s.pk)))
     return [ListedMonth(month, found, nth == 0) for nth, (month, found) in enumerate(rows_of.items())], page

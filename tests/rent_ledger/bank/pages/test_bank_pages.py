@@ -85,7 +85,7 @@ def test_the_page_of_one_statement_counts_its_own_lines(client):
 def test_the_cost_does_not_follow_the_number_of_lines(client, django_assert_max_num_queries):
     inbox(2, 2, 2)
     client.get(BANK)
-    with django_assert_max_num_queries(32) as few:
+    with django_assert_max_num_queries(18) as few:
         client.get(BANK)
         cost = len(few)
     inbox(7, 7, 7)
