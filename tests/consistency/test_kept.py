@@ -17,7 +17,8 @@ from common.periods import Month
 from desk.queries import rental_month
 from desk.queries.recovery import recovery
 from office.models import ParameterValue
-from rent_ledger.billing.queries import previews
+from rent_ledger.billing.queries import missing, previews
+from rent_ledger.billing.queries import runs as runs_read
 from rent_ledger.billing.services import runs
 from rent_ledger.models import RentRun
 from tests.access.world import build
@@ -42,6 +43,10 @@ def _preview() -> None:
 READS: dict[tuple[str, str], Callable[[], Any]] = {
     ("rent_ledger/billing/services/previews.py", "books_version()"): _preview,
     ("rent_ledger/billing/queries/runs.py", 'kept(f"obstacles:{run.pk}"'): _obstacles,
+    ("rent_ledger/billing/queries/runs.py", 'kept(f"run_sums:{key}"'): lambda: runs_read._sums(
+        list(RentRun.objects.values_list("pk", flat=True))
+    ),
+    ("rent_ledger/billing/queries/missing.py", 'kept("lacking"'): lambda: missing.lacking_leases(DAY),
     ("desk/queries/recovery.py", 'kept(f"recovery:both:{span}"'): lambda: recovery(
         date(2025, 11, 1), date(2026, 11, 1), DAY
     ),

@@ -72,14 +72,21 @@ WHERE run_id = ANY(%s) AND state = DemandState.ISSUED GROUP BY run_id
 
 
 def runs_of(*, limit: int = 24, month: Month | None = None) -> list[RunLine]:
-    """The latest runs and all those of `month`, newest first (two queries; the sums come from an index alone)."""
+    """The latest runs and all those of `month`, newest first (two queries; two more where the books have changed since
+    the last look: the sums come from an index alone, and are of all demands of a year)."""
     newest = RentRun.objects.order_by("-month", "-id")
     latest = newest.filter(Q(pk__in=newest.values("pk")[:limit]) | Q(month=month.first if month else None))
     runs = list(latest.select_related("author", "job"))
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMS, [[run.pk for run in runs]])
-        sums = {pk: (count, net, sent) for pk, count, net, sent in cursor.fetchall()}
+    key = f"{limit}:{month or ''}"
+    found = kept(f"run_sums:{key}", day=clock.today(), read=lambda: _sums([run.pk for run in runs]))
+    sums = {pk: (count, Decimal(net), sent) for pk, count, net, sent in found}
     return [RunLine(run, *sums.get(run.pk, (0, ZERO, 0))) for run in runs]
+
+
+def _sums(runs: list[int]) -> list[list[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, [runs])
+        return [[pk, count, str(net), sent] for pk, count, net, sent in cursor.fetchall()]
 
 
 def by_month(lines: Sequence[RunLine]) -> list[MonthMade]:

@@ -162,6 +162,8 @@ def unclaimed(*, lease_ids: Collection[int] | None = None) -> list[StaleDemand]:
         scope = "true" if lease_ids is None else "l.id = ANY(%(ids)s::bigint[])"
         cursor.execute(_LEFT.format(scope=scope, short=IS_SHORT), params)
         nets = {StaleDemand(*row): net for *row, net in cursor.fetchall()}
+    if not nets:
+        return []
     waiting = {stale.lease_id for stale in stale_demands(lease_ids=lease_ids)}
     lacking = left_over({s.lease_id: Month.of(s.month) for s in nets if s.lease_id not in waiting})
     found = []

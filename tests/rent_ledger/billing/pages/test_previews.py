@@ -246,7 +246,7 @@ def test_the_preview_costs_a_constant_number_of_queries(client_as, leases, djang
     bill()
     client = client_as(Role.RENTAL_MANAGER)
     client.get(reverse("rent_ledger:runs"))
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(26):
         assert client.get(reverse("rent_ledger:runs"), {"mois": "2026-12"}).status_code == 200
 
 

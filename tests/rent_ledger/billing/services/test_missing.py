@@ -14,7 +14,7 @@ from leases.contracts.services.ending import end_lease, leave
 from leases.models import Lease, Occupancy
 from office.access.codes import Role
 from office.jobs.worker import drain
-from rent_ledger.billing.queries.missing import lacking
+from rent_ledger.billing.queries.missing import lacking, lacking_leases
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.models import LedgerMonth, RentDemand, RentRun
 from tests.factories import ANYWAY, make_actor, make_association, make_bank_account, make_let
@@ -117,7 +117,7 @@ def test_of_a_closed_month_nothing_can_be_produced(client_as: Callable[..., Clie
 def test_where_nothing_lacks_one_query_and_a_parameter_say_so(django_assert_num_queries: Callable[..., object]) -> None:
     bill(NOV, date(2026, 10, 28))
     with django_assert_num_queries(2):
-        assert lacking(TODAY).demands == ()
+        assert lacking(TODAY, lacking_leases(TODAY)).demands == ()
 
 
 def test_what_is_to_correct_is_on_the_home(client_as: Callable[..., Client]) -> None:
