@@ -43,9 +43,7 @@ def _preview() -> None:
 READS: dict[tuple[str, str], Callable[[], Any]] = {
     ("rent_ledger/billing/services/previews.py", "books_version()"): _preview,
     ("rent_ledger/billing/queries/runs.py", 'kept(f"obstacles:{run.pk}"'): _obstacles,
-    ("rent_ledger/billing/queries/runs.py", 'kept(f"run_sums:{key}"'): lambda: runs_read._sums(
-        list(RentRun.objects.values_list("pk", flat=True))
-    ),
+    ("rent_ledger/billing/queries/runs.py", 'kept(f"run_sums:{key}"'): lambda: runs_read._sums(RentRun.objects.all()),
     ("rent_ledger/billing/queries/missing.py", 'kept("lacking"'): lambda: missing.lacking_leases(DAY),
     ("desk/queries/recovery.py", 'kept(f"recovery:both:{span}"'): lambda: recovery(
         date(2025, 11, 1), date(2026, 11, 1), DAY

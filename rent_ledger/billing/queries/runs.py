@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from common import clock
 from common.codes import with_codes
@@ -76,16 +76,16 @@ def runs_of(*, limit: int = 24, month: Month | None = None) -> list[RunLine]:
     the last look: the sums come from an index alone, and are of all demands of a year)."""
     newest = RentRun.objects.order_by("-month", "-id")
     latest = newest.filter(Q(pk__in=newest.values("pk")[:limit]) | Q(month=month.first if month else None))
-    runs = list(latest.select_related("author", "job"))
     key = f"{limit}:{month or ''}"
-    found = kept(f"run_sums:{key}", day=clock.today(), read=lambda: _sums([run.pk for run in runs]))
+    # Before the runs themselves: one that began in between would be kept without its sums.
+    found = kept(f"run_sums:{key}", day=clock.today(), read=lambda: _sums(latest))
     sums = {pk: (count, Decimal(net), sent) for pk, count, net, sent in found}
-    return [RunLine(run, *sums.get(run.pk, (0, ZERO, 0))) for run in runs]
+    return [RunLine(run, *sums.get(run.pk, (0, ZERO, 0))) for run in latest.select_related("author", "job")]
 
 
-def _sums(runs: list[int]) -> list[list[Any]]:
+def _sums(runs: "QuerySet[RentRun]") -> list[list[Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, [runs])
+        cursor.execute(_SUMS, [list(runs.values_list("pk", flat=True))])
         return [[pk, count, str(net), sent] for pk, count, net, sent in cursor.fetchall()]
 
 

@@ -344,6 +344,18 @@ def test_the_sums_of_the_runs_move_with_their_demands() -> None:
     assert runs.runs_of() == [line]
 
 
+def test_a_run_that_begins_before_the_sums_are_read_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_let(start=date(2026, 1, 1))
+    bill(NOV)
+
+    def kept_later(key: str, *, day: date, read: Callable[[], Any]) -> Any:
+        bill(DEC)
+        return read()
+
+    monkeypatch.setattr(runs, "kept", kept_later)
+    assert [line.issued for line in runs.runs_of()] == [1, 1]
+
+
 def test_what_stands_in_the_way_for_some_days_does_not_after_them():
     lease = make_let(name="Mme Sarr")
     run = bill(DEC)
