@@ -17,6 +17,7 @@ urlpatterns = [
     path("bureau/politique-impayes/", policy.policy, name="policy"),
     path("bureau/politique-impayes/rejouer/", policy.replay_new, name="replay_new"),
     path("bureau/politique-impayes/rejouer/<int:pk>/", policy.replay, name="replay"),
+    path("bureau/politique-impayes/rejouer/<int:pk>/lignes/", policy.replay_rows, name="replay_rows"),
     path("bureau/politique-impayes/rejouer/<int:pk>/adopter/", policy.replay_adopt, name="replay_adopt"),
     path("a-faire/<int:pk>/", calendar.task, name="task"),
     path("recherche/", search.search, name="search"),

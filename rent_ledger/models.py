@@ -50,7 +50,7 @@ from rent_ledger.guarantees.models import (
     GuarantorPayment,
 )
 from rent_ledger.payments.models import Payment
-from rent_ledger.policy.models import SignMeasure
+from rent_ledger.policy.models import ReplayRow, SignMeasure
 from rent_ledger.procedures.models import ClauseChoice, Procedure, ProcedureStep, StepProof
 from rent_ledger.rights.models import BenefitRetention, BenefitRight
 from rent_ledger.write_offs.models import Recovery, WriteOff, WriteOffItem, WriteOffPaper
@@ -112,6 +112,7 @@ __all__ = [
     "RentDemand",
     "RentRun",
     "RepaymentPlan",
+    "ReplayRow",
     "ReportProof",
     "RunPreview",
     "RunPreviewHeld",

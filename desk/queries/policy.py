@@ -12,10 +12,14 @@ from common.params import Parameter, declared
 from common.periods import ONE_DAY
 from common.typography import NBSP, number
 from desk.policy import GROUPS, PARTS, STARTER_RULES, Part, StarterRule
-from office.models import Job
+from office.messages.codes import MessageState
+from office.models import Job, Message
 from office.parameters.queries import InForce, in_force
 from office.parameters.words import written
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage
 from rent_ledger.books.codes import DefaultRule
+from rent_ledger.models import HelpRequest
+from rent_ledger.policy.codes import Played
 from rent_ledger.policy.models import SignMeasure
 from rent_ledger.policy.parameters import REPLAYED, fewest_cases
 from rent_ledger.policy.queries.sign_measures import last_measure
@@ -106,23 +110,37 @@ def _share(share: Decimal | None) -> str:
 
 
 def told_values(job: Job) -> list[tuple[Parameter, str, str]]:
-    """Each value that a replay was started with: its parameter, the value of that day, the one that was played."""
+    """Each value that a replay changes: its parameter, the value of that day, the one that was played."""
     told = []
     for key in REPLAYED:
-        parameter = declared()[key]
-        now, changed = (written(parameter, parameter.parse(job.payload[which][key])) for which in ("now", "changed"))
-        told.append((parameter, now, changed))
+        now, changed = (job.payload[which].get(key) for which in ("now", "changed"))
+        if now != changed:
+            parameter = declared()[key]
+            before, after = (written(parameter, parameter.parse(value)) for value in (now, changed))
+            told.append((parameter, before, after))
     return told
 
 
-def really_sent(start: date, end: date) -> list[int]:
-    """The facts of alert that were recorded in `[start, end)`, by rule in the order of `DefaultRule`. One query."""
+# The state of a message says whether it left: one that came back did.
+_LEFT = (MessageState.SENT, MessageState.DELIVERED, MessageState.RETURNED)
+_KINDS = {
+    ArrearsMessage.COURTESY: Played.COURTESY,
+    ArrearsMessage.CALL: Played.CALL,
+    ArrearsMessage.REMINDER: Played.REMINDER,
+    ArrearsMessage.FORMAL_NOTICE: Played.FORMAL,
+    ArrearsMessage.GONE: Played.GONE,
+}
+
+
+def really_done(start: date, end: date) -> dict[str, int]:
+    """What was really told and sent in `[start, end)`, by `Played`: facts of alert that were recorded, requests of
+    people to the social service, messages that left. Three queries."""
     first, after = (datetime.combine(day, time.min, tzinfo=clock.PARIS) for day in (start, end))
-    rows = (
-        AlertFact.objects.filter(recorded_at__gte=first, recorded_at__lt=after, rule__in=DefaultRule.values)
-        .order_by()
-        .values_list("rule")
-        .annotate(n=Count("pk"))
-    )
-    counts = dict(rows)
-    return [counts.get(rule, 0) for rule in DefaultRule]
+    facts = AlertFact.objects.filter(recorded_at__gte=first, recorded_at__lt=after, rule__in=DefaultRule.values)
+    counts = {str(rule): n for rule, n in facts.order_by().values_list("rule").annotate(n=Count("pk"))}
+    asked = HelpRequest.objects.filter(requested_at__gte=first, requested_at__lt=after, withdrawn_at=None)
+    counts[Played.ASKED] = asked.count()
+    left = Message.objects.filter(about=ABOUT_CASE, kind__in=_KINDS, state__in=_LEFT, sent_at__gte=first)
+    for kind, n in left.filter(sent_at__lt=after).order_by().values_list("kind").annotate(n=Count("pk")):
+        counts[_KINDS[kind]] = n
+    return counts

@@ -21,8 +21,9 @@ class ReplayForm(forms.Form):
         for key in REPLAYED:
             parameter = declared()[key]
             self.fields[field_of(key)] = forms.CharField(
-                label=f"{parameter.label} ({parameter.unit})", max_length=6, initial=now.value(key),
-                help_text=parameter.limits, widget=forms.TextInput(attrs={"class": "a-w-s", "inputmode": "numeric"}),
+                label=f"{parameter.label} ({parameter.unit})", max_length=12,
+                initial=str(now.value(key)).replace(".", ","),
+                widget=forms.TextInput(attrs={"class": "a-w-s", "inputmode": "decimal"}),
             )  # fmt: skip
 
     def values(self) -> Mapping[str, Any]:

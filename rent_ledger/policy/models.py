@@ -1,4 +1,4 @@
-"""What the early signs were worth, measured on the past of the house."""
+"""What the early signs were worth, measured on the past of the house; what a replay found, account by account."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from common import clock
 from rent_ledger.arrears.codes import SignKind
+from rent_ledger.policy.codes import Played
 
 
 class SignMeasure(models.Model):
@@ -69,3 +70,40 @@ def _share(part: int, whole: int, fewest: int) -> Decimal | None:
     if whole < max(fewest, 1):
         return None
     return (Decimal(part * 100) / whole).quantize(Decimal(1), ROUND_HALF_UP)
+
+
+class ReplayRow(models.Model):
+    """What one or both policies of a replay do on an account, the `number`th of its kind: on `now_on` by the policy in
+    force, on `changed_on` by the one that was played. Erased with the replay once others have followed it."""
+
+    job = models.ForeignKey("office.Job", models.PROTECT, related_name="+", verbose_name="rejeu")
+    account = models.ForeignKey("rent_ledger.Account", models.PROTECT, related_name="+", verbose_name="compte")
+    what = models.CharField("quoi", max_length=10, choices=Played.choices)
+    number = models.PositiveSmallIntegerField("rang")
+    now_on = models.DateField("valeurs actuelles", null=True, blank=True)
+    changed_on = models.DateField("valeurs rejouées", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "ligne d’un rejeu"
+        verbose_name_plural = "lignes d’un rejeu"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "what", "account", "number"],
+                name="replay_row_once",
+                violation_error_message="Cette ligne est déjà dans ce rejeu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(now_on__isnull=False) | Q(changed_on__isnull=False),
+                name="replay_row_of_a_policy",
+                violation_error_message="Une ligne est d’une des deux politiques au moins.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} {self.account_id}"
+
+    @property
+    def sooner(self) -> int | None:
+        """By how many days the changed policy is sooner (below zero: later); None where only one has it."""
+        return (self.now_on - self.changed_on).days if self.now_on and self.changed_on else None

@@ -5,7 +5,18 @@ from datetime import date
 
 from common.params import Kind, Params, declare
 from office.parameters.queries import params_on
-from rent_ledger.arrears.parameters import FIRST_DEFAULT_DAYS, FIRST_MONTHS
+from rent_ledger.arrears.parameters import (
+    ANSWER_DAYS,
+    CALL_DAYS,
+    DECIDED_DAYS,
+    FIRST_DEFAULT_DAYS,
+    FIRST_LATE_DAYS,
+    FIRST_MONTHS,
+    NO_EFFECT_DAYS,
+    SMALL_REMAINDER,
+    USUAL_DAYS,
+)
+from rent_ledger.arrears.step_parameters import FORMAL_DAYS, REMINDER_DAYS
 
 _OWN = "Usage de la maison, à régler : aucun texte ne le fixe"
 SIGN_WITHIN = declare(
@@ -16,8 +27,11 @@ SIGN_FEWEST = declare(
     key="arrears.sign_fewest", kind=Kind.INT, unit="cas", source=_OWN, verified=False, default=20, least=0,
     label="Mesure des signes : cas en dessous desquels aucune part n’est dite",
 ).key  # fmt: skip
-REPLAYED = (FIRST_DEFAULT_DAYS, FIRST_MONTHS)
-"""What a replay may change: all that R1 and R2 read."""
+REPLAYED = (
+    FIRST_DEFAULT_DAYS, FIRST_MONTHS, SMALL_REMAINDER, USUAL_DAYS, CALL_DAYS, FIRST_LATE_DAYS, NO_EFFECT_DAYS,
+    DECIDED_DAYS, ANSWER_DAYS, REMINDER_DAYS, FORMAL_DAYS,
+)  # fmt: skip
+"""What a replay may change, in the order in which it acts: what R1 and R2 read, and when each step follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -471,6 +471,7 @@ PAGES: dict[str, Page] = {
     "desk:policy": read("DA"),
     "desk:replay_new": form("D"),
     "desk:replay": read("DA", "replay"),
+    "desk:replay_rows": read("D", "replay"),
     "desk:replay_adopt": act("A", "replay"),
     "desk:household": read("GSHD", "household"),
     "desk:household_statement": read("GSH", "household", own="S"),

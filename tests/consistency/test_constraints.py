@@ -59,6 +59,7 @@ from rent_ledger.models import (
     RegisteredLetter,
     RentRun,
     RepaymentPlan,
+    ReplayRow,
     RunPreview,
     SignAside,
     SignMeasure,
@@ -249,6 +250,8 @@ BROKEN: dict[str, Bad] = {
     "sign_measure_once": {},
     "sign_measure_period": lambda row: {"kind": "LATE", "period": period(NOV, None)},
     "sign_measure_parts": lambda row: {"kind": "LATE", "right": row.signs + 1},
+    "replay_row_once": {},
+    "replay_row_of_a_policy": {"number": 2, "now_on": None, "changed_on": None},
     "sign_aside_once": {},
     "sign_aside_reason": lambda row: {"undone_at": clock.now(), "until": NOV, "reason": ""},
     "letter_hold_dates": lambda row: {"until": row.from_day - DAY},
@@ -587,6 +590,9 @@ def _rest() -> None:
     )  # fmt: skip
     SignAside.objects.create(sign=sign)
     SignMeasure.objects.create(period=period(NOV, NOV + DAY), within_days=60, signs=1, right=1, defaults=1, foreseen=1)
+    ReplayRow.objects.create(
+        job=Job.objects.all()[0], account_id=home.account, what="CALL", number=1, now_on=NOV, changed_on=NOV
+    )
     LedgerPrint.objects.create(subject="entry", day=NOV, rows=1, digest=1)
     Receipt.objects.create(kind="FULL", demand=demand, number=900_001, amount=1, issued_on=NOV, document=paper)
     AccountDebtor.objects.get_or_create(

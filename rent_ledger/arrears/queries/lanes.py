@@ -246,8 +246,8 @@ def gather_facts(
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         if not rows:
             return {}
-        ids = [row["account_id"] for row in rows]
-        habits = _habits(cursor, ids, day, habit_params(day, params=params))
+    ids = [row["account_id"] for row in rows]
+    habits = habits_on(ids, day=day, habit=habit_params(day, params=params))
     defaults = default_facts(ids, day=day, params=params, known=known, contracts=contracts)
     grace = default_params(day, params=params)
     plans = plans_now([row["account_id"] for row in rows if row["has_plan"]], day=day)
@@ -258,12 +258,15 @@ def gather_facts(
     }
 
 
-def _habits(cursor: Any, ids: list[int], day: date, habit: HabitParams) -> dict[int, Habit]:
+def habits_on(ids: list[int], *, day: date, habit: HabitParams) -> dict[int, Habit]:
+    """On which day of the month these accounts usually pay, as known on `day`; those without a habit are not there."""
     since = add_months(day.replace(day=1), -habit.window_months)
-    cursor.execute(_HABITS, {"ids": ids, "since": since, "day": day, "around": habit.around_days})
+    with connection.cursor() as cursor:
+        cursor.execute(_HABITS, {"ids": ids, "since": since, "day": day, "around": habit.around_days})
+        rows = cursor.fetchall()
     return {
         account: Habit(usual, kept, months)
-        for account, usual, kept, months in cursor.fetchall()
+        for account, usual, kept, months in rows
         if months >= habit.months and kept * 100 >= months * habit.percent
     }
 

@@ -1,4 +1,4 @@
-"""The past of accounts, as R1 and R2 read it on any day (`rules.replay`): a fixed number of queries, however long."""
+"""The past of accounts, as R1, R2 and the steps read it on any day (`rules`): a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -14,12 +14,14 @@ from rent_ledger.arrears.queries.month_terms import month_terms_of
 from rent_ledger.arrears.rules.defaults import DefaultFacts
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind
 from rent_ledger.books.queries.holds import every_hold
+from rent_ledger.policy.queries.past_lives import lives_of
 from rent_ledger.policy.rules.replay import Past, PastDebt
+from rent_ledger.policy.rules.steps import WARM_UP
 
 _DEBTS = with_codes(
     """
-SELECT p.debit_id, p.id, p.due_on, p.effective_on, p.amount FROM rent_ledger_posting p
-WHERE p.debit_id >= FIRST_ID AND p.debit_id = ANY(%(ids)s::bigint[]) AND p.nature = ANY(%(natures)s)
+SELECT p.debit_id, p.id, p.due_on, p.effective_on, p.amount, p.nature = ANY(%(natures)s) FROM rent_ledger_posting p
+WHERE p.debit_id >= FIRST_ID AND p.debit_id = ANY(%(ids)s::bigint[])
   AND p.due_on < %(end)s ORDER BY p.debit_id, p.due_on, p.id
 """,
     FIRST_ID=FIRST_SUBLEDGER_ID,
@@ -31,7 +33,7 @@ SELECT a.debit_posting_id, CASE WHEN a.amount > 0 THEN c.effective_on ELSE great
     a.amount
 FROM rent_ledger_posting p JOIN rent_ledger_allocation a ON a.debit_posting_id = p.id
 JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
-WHERE p.debit_id >= FIRST_ID AND p.debit_id = ANY(%(ids)s::bigint[]) AND p.nature = ANY(%(natures)s)
+WHERE p.debit_id >= FIRST_ID AND p.debit_id = ANY(%(ids)s::bigint[])
   AND p.due_on < %(end)s
 """,
     FIRST_ID=FIRST_SUBLEDGER_ID,
@@ -65,16 +67,18 @@ def pasts_of(account_ids: Collection[int], *, start: date, end: date, today: dat
     asked: dict[str, Any] = {"ids": list(account_ids), "natures": TERM_NATURES, "end": end}
     with connection.cursor() as cursor:
         cursor.execute(_DEBTS, asked)
-        debts: list[tuple[int, int, date, date, Decimal]] = cursor.fetchall()
+        debts: list[tuple[int, int, date, date, Decimal, bool]] = cursor.fetchall()
         paid = _grouped(cursor, _PAID, asked)
         held = _grouped(cursor, _HELD, asked)
     of: dict[int, list[PastDebt]] = defaultdict(list)
-    for account, posting, due_on, known_from, amount in debts:
-        of[account].append(PastDebt(due_on, known_from, amount, tuple(paid[posting]), tuple(held[posting])))
+    for account, posting, due_on, known_from, amount, is_term in debts:
+        of[account].append(PastDebt(due_on, known_from, amount, tuple(paid[posting]), tuple(held[posting]), is_term))
     facts = default_facts(account_ids, day=today)
-    months = month_terms_of(account_ids, day=end, since=[(account, start) for account in account_ids])
+    since = start - WARM_UP
+    months = month_terms_of(account_ids, day=end, since=[(account, since) for account in account_ids])
+    lives = lives_of(account_ids, start=since, end=end)
     return [
-        Past(account, _still(facts[account]), months.get(account, ()), of[account])
+        Past(account, _still(facts[account]), months.get(account, ()), of[account], lives[account])
         for account in account_ids
         if account in facts and of[account]
     ]

@@ -17,8 +17,10 @@ from office.jobs.worker import drain
 from office.models import Job
 from office.parameters.queries import params_on
 from office.parameters.services import set_value
-from rent_ledger.models import SignMeasure
-from rent_ledger.policy.services.replaying import start_replay
+from rent_ledger.models import Account, ReplayRow, SignMeasure
+from rent_ledger.policy.codes import Played
+from rent_ledger.policy.parameters import REPLAYED
+from rent_ledger.policy.services.replaying import field_of, start_replay
 from social_link.alerts.codes import AlertRule
 from social_link.alerts.services.registry import USUAL
 from tests.api import Api
@@ -117,15 +119,15 @@ def test_a_change_is_played_from_its_page(client_as: Any) -> None:
     client = client_as(Role.DIRECTOR)
     address = reverse("desk:replay_new")
     assert 'value="5"' in plain(client.get(address))
-    refused = client.post(address, {"first_default_days": "5", "first_months": "3"})
-    assert "Changez au moins une valeur" in plain(refused)
-    assert "De 0 à" in plain(client.post(address, {"first_default_days": "9999", "first_months": "3"}))
-    client.post(address, {"first_default_days": "8", "first_months": "3"})
+    same = {field_of(key): str(params_on(TODAY).value(key)) for key in REPLAYED}
+    assert "Changez au moins une valeur" in plain(client.post(address, same))
+    assert "De 0 à" in plain(client.post(address, same | {"first_default_days": "9999"}))
+    client.post(address, same | {"first_default_days": "8"})
     job = Job.objects.get()
     page = plain(client.get(reverse("desk:replay", args=[job.pk])))
     assert "Le résultat sera ici" in page
     drain(job.pk)
-    assert "Alertes des douze mois" in plain(client.get(reverse("desk:replay", args=[job.pk])))
+    assert "Service social alerté" in plain(client.get(reverse("desk:replay", args=[job.pk])))
     assert reverse("desk:replay", args=[job.pk]) in plain(client.get(PAGE))
 
 
@@ -133,15 +135,35 @@ def test_the_result_compares_by_rule_and_by_month(client_as: Any, played: Job) -
     page = words(client_as(Role.DIRECTOR).get(reverse("desk:replay", args=[played.pk])))
     assert "Terme compté impayé après l’échéance 5 jours 8 jours" in page
     assert "R1 : Premier impayé 0 4 3 1 0 −3" in page
-    assert "Mars 2026 4 3 0 0" in page
+    assert "Mars 2026 4 → 3 0 → 0" in page
     assert "L’administration adopte ces valeurs" in page
+    assert "Messages, appels et lettres 0 0 0 0 0 –" in page
+
+
+def test_the_lines_say_who_and_when_to_who_reads_accounts(client_as: Any, played: Job) -> None:
+    """The administration adopts a policy, and reads no account."""
+    account = Account.objects.filter(household__isnull=False).first()
+    assert account is not None
+    ReplayRow.objects.filter(job=played).delete()
+    line = ReplayRow.objects.create(
+        job=played, account=account, what=Played.REMINDER, number=1, now_on=date(2026, 4, 6),
+        changed_on=date(2026, 4, 9),
+    )  # fmt: skip
+    address = reverse("desk:replay_rows", args=[played.pk])
+    director = client_as(Role.DIRECTOR)
+    page = words(director.get(address))
+    assert "Relance 6 avr. 2026 9 avr. 2026 −3" in page
+    assert str(account.household.name) in page
+    for query, shown in (("?quoi=REMINDER&ecart=deux", True), ("?quoi=CALL", False), ("?ecart=moins", False)):
+        assert (f"Relance {line.now_on:%-d}" in words(director.get(address + query))) is shown, query
+    assert client_as(Role.ADMINISTRATOR).get(address).status_code == 403
 
 
 def test_the_administration_adopts_without_reading_the_figures(client_as: Any, played: Job) -> None:
     """It reads no total of the arrears; who does may not change a parameter."""
     admin, address = client_as(Role.ADMINISTRATOR), reverse("desk:replay_adopt", args=[played.pk])
     page = plain(admin.get(reverse("desk:replay", args=[played.pk])))
-    assert "Alertes des douze mois" not in page
+    assert "Service social alerté" not in page
     assert "Adopter ces valeurs" in page
     late = plain(admin.post(address, {"since": "22/11/2026", "source": "Conseil"}))
     assert "Choisissez un jour à venir" in late

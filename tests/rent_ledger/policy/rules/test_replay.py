@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -102,8 +103,12 @@ def test_two_policies_are_compared_on_the_same_facts() -> None:
     """Ten days of grace: who paid on the 8th alerts no more, who paid nothing alerts five days later."""
     slow = past(debt(MAR, (date(2026, 3, 8), "213.00")))
     none = past(debt(MAY))
-    found = compare([slow, none], START, END, now=USUAL, changed=SLOWER)
+
+    def played(*policies: DefaultParams) -> list[Any]:
+        return [tuple(alerts_between(one, START, END, policy) for policy in policies) for one in (slow, none)]
+
+    found = compare(played(USUAL, SLOWER))
     assert (found.now, found.changed) == ({("R1", MAR): 1, ("R1", MAY): 1}, {("R1", MAY): 1})
     assert (found.only_now, found.only_changed, found.both, found.sooner) == ({"R1": 1}, {}, {"R1": 1}, {"R1": -5})
-    back = compare([slow, none], START, END, now=SLOWER, changed=USUAL)
+    back = compare(played(SLOWER, USUAL))
     assert (back.only_now, back.only_changed, back.sooner) == ({}, {"R1": 1}, {"R1": 5})

@@ -17,8 +17,9 @@ from rent_ledger.arrears.queries.defaults import default_facts, unpaid_terms
 from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import ArrearsCase, OpenItem
+from rent_ledger.policy.codes import Gap, Played
 from rent_ledger.policy.queries.pasts import pasts_of, replayed_accounts
-from rent_ledger.policy.queries.replays import replay_of
+from rent_ledger.policy.queries.replays import replay_of, rows_of
 from rent_ledger.policy.rules.replay import facts_on
 from rent_ledger.policy.services.replaying import KIND, adopt_replay, start_replay
 from social_link.models import Alert
@@ -103,12 +104,23 @@ def test_a_replay_counts_both_policies_and_writes_nothing_else() -> None:
     found = replay_of(job)
     # August alerts on the sixth day; on the fortieth, or as the hold ends. More than 480 € in October: the second
     # default, which forty days put after the year.
-    first, second = found.rules
+    first, second = found.alerts[:2]
     assert (first.now, first.changed, first.only_now, first.only_changed) == (3, 3, 0, 0)
     assert first.sooner == Decimal("-39.7")  # (35 + 49 + 35) / 3
     assert (second.now, second.changed, second.only_now, second.sooner) == (3, 0, 3, None)
-    by_month = {f"{row.month.first:%m}": (row.now, row.changed) for row in found.months if any(row.now + row.changed)}
-    assert by_month == {"08": ([3, 0], [0, 0]), "09": ([0, 0], [3, 0]), "10": ([0, 3], [0, 0])}
+    by_month = {f"{month.first:%m}": [pair[1:] for pair in counts[:2]] for month, counts in found.months}
+    assert {month: pairs for month, pairs in by_month.items() if pairs != [(0, 0), (0, 0)]} == {
+        "08": [(3, 0), (0, 0)], "09": [(0, 3), (0, 0)], "10": [(0, 0), (3, 0)],
+    }  # fmt: skip
+    # The same by account: the line of each alert has both days.
+    rows = rows_of(job, what=Played.FIRST, gap=Gap.BOTH)
+    assert {row.account_id: (row.now_on, row.sooner) for row in rows} == {
+        accounts[0]: (date(2026, 8, 6), -35),
+        accounts[1]: (date(2026, 8, 6), -49),
+        accounts[2]: (date(2026, 8, 6), -35),
+    }
+    assert not rows_of(job, what=Played.FIRST, gap=Gap.LESS)
+    assert rows_of(job, what=Played.SECOND).count() == 3
     assert len(found.months) == 12
     assert not ArrearsCase.objects.exists()
     assert not Alert.objects.exists()

@@ -1,0 +1,107 @@
+"""What a policy sends on the past: days by hand, by the rule of the lanes and the figures below."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from rent_ledger.arrears.codes import LetterHoldSource
+from rent_ledger.arrears.rules.case_facts import Habit, LaneParams, LegalNow
+from rent_ledger.arrears.rules.defaults import DefaultFacts, DefaultParams
+from rent_ledger.arrears.rules.term import MonthTerm
+from rent_ledger.policy.rules.replay import Past, PastDebt, PastHold, PastLife, PastPlan, PastStep
+from rent_ledger.policy.rules.steps import Dates, Policy, matched, steps_between
+from rent_ledger.procedures.codes import StepKind
+
+TERM = Decimal("213.00")
+START, END = date(2026, 1, 1), date(2027, 1, 1)
+LANES = LaneParams(
+    return_days=7, newcomer_days=31, first_aid_months=3, call_days=10, first_late_days=40, settled_months=3,
+    late_again_months=6, usual_tolerance_days=3, usual_max_days=31, small_remainder=Decimal("100.00"), small_days=31,
+    decided_days=10, plan_days=30, grace_days=5, no_effect_days=10, refusals=2, answer_days=15, alsace_moselle=False,
+    reminder_days=10, formal_days=15, call_wait_days=10,
+)  # fmt: skip
+USUAL = Policy(DefaultParams(grace_days=5, first_months=3), LANES, late_case_days=10)
+MAR = date(2026, 3, 2)
+IN = {"entry_on": date(2024, 1, 1), "lease_kind": "SUBLEASE"}
+
+
+def debt(due: date = MAR, *paid: tuple[date, str], held: tuple[tuple[date, date | None], ...] = ()) -> PastDebt:
+    return PastDebt(due, due, TERM, tuple((on, Decimal(amount)) for on, amount in paid), held)
+
+
+def past(*debts: PastDebt, life: PastLife, type_2: bool = True) -> Past:
+    facts = DefaultFacts(known_until=END, is_type_2=type_2, is_type_1=not type_2, entered_on=date(2024, 1, 1))
+    return Past(7, facts, (MonthTerm(date(2024, 1, 1), TERM),), debts, life)
+
+
+def life(**facts: object) -> PastLife:
+    return PastLife(**{**IN, **facts})  # type: ignore[arg-type]
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(f"2026-{text}")
+
+
+# R1 asks the social service on 7 March, fifteen working days until the 27th. Without an answer: the reminder ten days
+# after, the formal notice fifteen days after that, once somebody has called, and ten days of rest after the call.
+ALL = {("COURTESY", 1): day("03-03"), ("REMINDER", 1): day("04-06"), ("CALL", 1): day("04-21"),
+       ("FORMAL", 1): day("05-02")}  # fmt: skip
+UNTIL_ASKED = {("COURTESY", 1): day("03-03")}
+AFTER_ASKED = {key: on for key, on in ALL.items() if key not in UNTIL_ASKED}
+PAID = (day("03-20"), "213.00")
+
+
+@pytest.mark.parametrize(
+    ("what", "one", "sent"),
+    [
+        ("nobody pays, nobody answers", past(debt(), life=life()), ALL),
+        ("paid before the reminder", past(debt(MAR, PAID), life=life()), UNTIL_ASKED),
+        # The rule proposes a message on the day of the answer, and rests more than ten days after it.
+        ("answered and met on the 20th: no call is missing before the formal notice",
+         past(debt(), life=life(answers=((day("03-20"), True),))),
+         UNTIL_ASKED | {("COURTESY", 2): day("03-20"), ("REMINDER", 1): day("03-31"), ("FORMAL", 1): day("04-15")}),
+        ("a pause of the social service until May",
+         past(debt(), life=life(holds=(PastHold(LetterHoldSource.SOCIAL, day("03-20"), day("05-31")),))),
+         UNTIL_ASKED | {("REMINDER", 1): day("06-01"), ("CALL", 1): day("06-16"), ("FORMAL", 1): day("06-27")}),
+        ("a pause of the rent side from the first day",
+         past(debt(), life=life(holds=(PastHold(LetterHoldSource.RENT, MAR, day("12-31")),))), {}),
+        ("in a plan that runs", past(debt(held=((MAR, None),)), life=life(plans=(PastPlan(MAR, None, False),))), {}),
+        ("frozen", past(debt(held=((MAR, None),)), life=life()), {}),
+        ("disputed until June: late since March, and asked as it is free",
+         past(debt(held=((MAR, day("06-01")),)), life=life()),
+         {("REMINDER", 1): day("07-02"), ("CALL", 1): day("07-17"), ("FORMAL", 1): day("07-28")}),
+        ("the aid that is late covers it",
+         past(debt(), life=life(aids=(PastDebt(MAR, MAR, TERM),))), {}),
+        ("a payment that came back is set apart for a week, and R1 asks meanwhile",
+         past(debt(), life=life(returns=(MAR,))), AFTER_ASKED),
+        ("who came in February is set apart for a month", past(debt(), life=life(entry_on=day("02-25"))), AFTER_ASKED),
+        ("before the judge", past(debt(), life=life(legal=(PastStep(LegalNow(StepKind.COMMAND, MAR), None),))), {}),
+        ("who pays on the 20th is not written to before the 23rd",
+         past(debt(MAR, PAID), life=life(habits={MAR.replace(day=1): Habit(20, 6, 6)})), {}),
+        ("who left is written to once",
+         past(debt(), life=life(gone_on=day("02-20"))), {("WRITE_GONE", 1): day("03-03")}),
+        ("a step of before the year is no step of it",
+         past(debt(date(2025, 12, 30)), life=life(holds=(PastHold(LetterHoldSource.RENT, START, day("12-31")),))), {}),
+    ],
+)  # fmt: skip
+def test_what_leaves(what: str, one: Past, sent: dict[tuple[str, int], date]) -> None:
+    assert steps_between(one, START, END, USUAL) == sent, what
+
+
+def test_a_shorter_policy_writes_sooner() -> None:
+    """Asked until the 13th; ten days of rest follow each decision."""
+    sooner = replace(USUAL, lanes=replace(LANES, answer_days=5, reminder_days=5, formal_days=10))
+    assert steps_between(past(debt(), life=life()), START, END, sooner) == {
+        ("COURTESY", 1): day("03-03"), ("REMINDER", 1): day("03-18"), ("CALL", 1): day("03-29"),
+        ("FORMAL", 1): day("04-09"),
+    }  # fmt: skip
+
+
+def test_what_is_near_is_the_same_message() -> None:
+    now: Dates = {("CALL", 1): day("01-05"), ("CALL", 2): day("05-01"), ("REMINDER", 1): day("06-01")}
+    changed: Dates = {("CALL", 1): day("03-01"), ("CALL", 2): day("06-01"), ("FORMAL", 1): day("07-01")}
+    first, second = matched(now, changed)
+    assert first == {("CALL", 1): day("01-05"), ("CALL", 3): day("05-01"), ("REMINDER", 1): day("06-01")}
+    assert second == {("CALL", 2): day("03-01"), ("CALL", 3): day("06-01"), ("FORMAL", 1): day("07-01")}
