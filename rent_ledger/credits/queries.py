@@ -17,11 +17,19 @@ from rent_ledger.books.codes import DEBT_KINDS
 from rent_ledger.credits.codes import CreditOrigin, CreditStanding, CreditUse
 from rent_ledger.credits.looks import STANDINGS
 
+# What the bank has shown of a refund (`c`).
+REFUNDED = """(
+    SELECT coalesce(sum(p.amount), 0) FROM rent_ledger_posting p JOIN rent_ledger_entry e ON e.id = p.entry_id
+    WHERE p.debit_id = c.account_id AND p.debit_id >= 1000 AND p.nature = Nature.REFUND
+        AND e.recorded_at >= c.recorded_at
+        AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = e.id)
+)"""
 # One row per account with free credit. A refund is done once the bank has shown it, from its day on: then nothing is
-# decided of what is left. The credit of who left, and aid beyond the rent (which is the household's: CCH, art.
+# decided of what is left. Where a term has taken of the credit what was to be refunded, it is to decide anew: who pays
+# it would make the household owe. The credit of who left, and aid beyond the rent (which is the household's: CCH, art.
 # L. 842-1), wait for a decision at once; that of others once it is `old` (a day).
 _CREDITS = with_codes(
-    """
+    f"""
 SELECT s.account_id, a.household_id, h.name, h.sort_key, l.reference, s.amount, s.since, s.paid, s.aid, s.corrected,
     coalesce(l.is_over, false) AS is_gone, c.id AS choice_id, c.until, c.amount AS asked, c.refunded,
     CASE WHEN c.use = CreditUse.REFUND THEN CreditStanding.TO_PAY
@@ -44,17 +52,13 @@ LEFT JOIN (
 ) l ON l.id = a.lease_id
 LEFT JOIN LATERAL (
     SELECT w.* FROM (
-        SELECT c.id, c.use, c.until, c.amount, (
-            SELECT coalesce(sum(p.amount), 0) FROM rent_ledger_posting p JOIN rent_ledger_entry e ON e.id = p.entry_id
-            WHERE p.debit_id = s.account_id AND p.debit_id >= 1000 AND p.nature = Nature.REFUND
-                AND e.recorded_at >= c.recorded_at
-                AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = e.id)
-        ) AS refunded
+        SELECT c.id, c.use, c.until, c.amount, {REFUNDED} AS refunded
         FROM rent_ledger_creditchoice c
         WHERE c.account_id = s.account_id AND c.undone_at IS NULL AND c.replaced_at IS NULL
-    ) w WHERE CASE WHEN w.use = CreditUse.REFUND THEN w.refunded < w.amount ELSE w.until >= %(day)s END
+    ) w WHERE CASE WHEN w.use = CreditUse.REFUND THEN w.amount - w.refunded BETWEEN 0.01 AND s.amount
+        ELSE w.until >= %(day)s END
 ) c ON true
-""",
+""",  # noqa: S608
     CreditStanding,
     CreditUse,
     Nature,
@@ -146,6 +150,17 @@ def totals_of(credits: Sequence[Credit]) -> Totals:
         sum((credit.aid for credit in credits), ZERO),
         sum((credit.amount for credit in credits if credit.is_gone), ZERO),
     )
+
+
+_SHOWN = with_codes(f"SELECT {REFUNDED} FROM rent_ledger_creditchoice c WHERE c.id = %s", Nature)  # noqa: S608
+
+
+def refunded(choice_id: int) -> Decimal:
+    """Euros that the bank has shown of a refund since it was decided. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOWN, [choice_id])
+        (amount,) = cursor.fetchone()
+    return Decimal(amount)
 
 
 def known_ibans(account_id: int) -> list[KnownIban]:

@@ -25,7 +25,7 @@ from rent_ledger.books.services.posting import lock_accounts
 from rent_ledger.credits.codes import CreditUse
 from rent_ledger.credits.models import CreditChoice
 from rent_ledger.credits.parameters import look_days
-from rent_ledger.credits.queries import Credit, credits_on
+from rent_ledger.credits.queries import Credit, credits_on, refunded
 
 MONTHS_MOST = 12
 """A credit is looked at again within so many months: beyond, the year is a slip."""
@@ -89,8 +89,7 @@ def undo_credit_choice(*, choice: CreditChoice, actor: Actor) -> CreditChoice:
         return row
     if row.replaced_at is not None:
         raise Conflict(NOT_LAST, code="not_last")
-    found = credit_of(row.account_id)
-    if row.is_refund and (found is None or found.choice_id != row.pk or found.refunded):
+    if row.is_refund and refunded(row.pk):
         raise Conflict(PAID_ALREADY, code="paid")
     row.undone_at, row.undone_by_id = clock.now(), actor.user_id
     row.save(update_fields=["undone_at", "undone_by"])

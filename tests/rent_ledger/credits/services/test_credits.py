@@ -132,6 +132,21 @@ def test_a_refund_is_done_once_the_bank_has_shown_it():
     assert rows()[0].standing == CreditStanding.TO_DECIDE
 
 
+def test_a_refund_of_what_a_term_has_taken_is_decided_anew():
+    """100.00 were to be refunded; the next term took 80.00 of them: who pays 100.00 would make the household owe."""
+    account = account_of(on=OLD)
+    choice = decide(account, CreditUse.REFUND)
+    owe(lease=account.lease, due_on=TODAY, amount="80.00")
+    [row] = rows()
+    assert (row.amount, row.standing, row.choice_id) == (D("20.00"), CreditStanding.TO_DECIDE, None)
+    pay(account=account.pk, on=TODAY, amount="80.00")
+    assert (rows()[0].standing, rows()[0].asked) == (CreditStanding.TO_PAY, D("100.00"))
+    owe(lease=account.lease, due_on=TODAY, amount="100.00")
+    # The bank has shown nothing of it: it is taken back, also where no credit is left.
+    assert rows() == []
+    assert undo_credit_choice(choice=choice, actor=make_actor()).undone_at is not None
+
+
 def test_what_can_not_be_decided_says_what_to_do():
     account = account_of()
     for amount in (D("100.01"), D("0.00")):
