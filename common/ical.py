@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from common.clock import PARIS
 
@@ -44,6 +44,10 @@ def written(entries: Iterable[Entry], *, name: str, made_on: date) -> bytes:
         event.add("class", "PRIVATE")
         event.add("transp", "TRANSPARENT" if entry.at is None else "OPAQUE")
         calendar.add_component(event)
+    if not calendar.subcomponents:
+        # A calendar has one component at least (RFC 5545, 3.6): of an empty one, its time zone.
+        day = made_on + timedelta(days=1)
+        calendar.add_component(Timezone.from_tzid(PARIS.key, first_date=made_on, last_date=day))
     return bytes(calendar.to_ical())
 
 

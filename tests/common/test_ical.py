@@ -32,6 +32,12 @@ def test_a_whole_day_keeps_nobody_busy() -> None:
     ]  # fmt: skip
 
 
+def test_without_entries_it_has_a_component_still() -> None:
+    # 3.6: one at least
+    found = lines()
+    assert (found[5], found[-3:]) == ("BEGIN:VTIMEZONE", ["END:VTIMEZONE", "END:VCALENDAR", ""])
+
+
 @pytest.mark.parametrize(
     ("day", "at", "start"),
     [
