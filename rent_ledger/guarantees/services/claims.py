@@ -65,10 +65,12 @@ def ask_claim(
     wanted, today = set(posting_ids), clock.today()
     if not wanted:
         raise InvalidInput(NOTHING, field="debts")
-    if (same := _same(row, wanted, asked_on, amount)) is not None:
-        return same
     now = calls_of([row], day=today).get(row.pk)
     chosen = [debt for debt in now.debts if debt.posting_id in wanted and debt.free > ZERO] if now else []
+    # All of what is left, where something is: a first claim of the day left it.
+    asks_more = amount is None and now and len(chosen) == len(wanted) and claimable(now.facts, now.params)
+    if not asks_more and (same := _same(row, wanted, asked_on, amount)) is not None:
+        return same
     if now is None or len(chosen) != len(wanted):
         raise InvalidInput(NOT_DUE, field="debts")
     latest = max(debt.due_on for debt in chosen)

@@ -214,6 +214,15 @@ def test_money_of_the_bank_is_placed_by_the_payment_and_waits_again_without_it(c
     assert (line.state, owed(case)) == (LineState.TO_PLACE, "639.00")
 
 
+def test_all_the_rest_of_what_was_asked_in_part_is_another_claim_of_the_day(case, manager):
+    row = visale(case)
+    first = ask(case, row, manager, months=3, amount=D("100.00"))
+    for _ in range(2):
+        rest = ask(case, row, manager, months=3)
+    assert (first.amount, rest.amount, rest.pk != first.pk) == (D("100.00"), D("539.00"), True)
+    assert ask(case, row, manager, months=3, amount=D("100.00")) == first
+
+
 def test_a_ceiling_is_never_passed(case, manager):
     row = visale(case, ceiling=D("250.00"))
     with pytest.raises(InvalidInput, match="250,00"):
