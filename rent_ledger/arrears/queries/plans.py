@@ -1,5 +1,6 @@
 """What a plan may cover on an account, and the plans of one as a page shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -54,16 +55,17 @@ class ShownInstalment(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class ShownPlan:
     """A plan with its instalments as paid today. `total`: what it covers and still stands, `left`: what is left
-    of it (euros)."""
+    of it (euros). `debts`: what it covers, oldest first."""
 
     plan: RepaymentPlan
     rows: list[ShownInstalment]
     total: Decimal
     left: Decimal
+    debts: tuple[PlanDebt, ...]
 
 
 def shown_plan(plan: RepaymentPlan, *, day: date) -> ShownPlan:
-    """Of a draft, or of one that runs. Four queries at most."""
+    """Of a draft, or of one that runs. Five queries at most."""
     instalments = [Instalment(*row) for row in plan.instalments.values_list("due_on", "amount")]
     asked, paid = instalments, ZERO
     if plan.is_running:
@@ -76,7 +78,24 @@ def shown_plan(plan: RepaymentPlan, *, day: date) -> ShownPlan:
         after -= amount
         late = bool(rest) and due.due_on < day
         rows.append(ShownInstalment(due.due_on, due.amount, rest or ZERO, due.amount - amount, after, late))
-    return ShownPlan(plan, rows, total, total - paid)
+    covered = PlanDebt.objects.filter(plan=plan).select_related("posting").order_by("posting__due_on", "posting_id")
+    return ShownPlan(plan, rows, total, total - paid, tuple(covered))
+
+
+class LeftOut(NamedTuple):
+    """What a draft does not cover of what is due, and of it what the plan that runs spreads today (euros)."""
+
+    owed: Decimal
+    freed: Decimal
+
+
+def left_out(draft: ShownPlan, running: ShownPlan | None, terms: Sequence[PlanTerm]) -> LeftOut:
+    """Once the draft is signed, what it leaves out counts in the debt; what the plan that runs held counts again."""
+    covered = {debt.posting_id for debt in draft.debts}
+    spread = {debt.posting_id for debt in running.debts} if running else set()
+    rest = [term for term in terms if term.posting_id not in covered]
+    freed = [term.remaining for term in rest if term.posting_id in spread]
+    return LeftOut(sum((term.remaining for term in rest), ZERO), sum(freed, ZERO))
 
 
 def left_on(plan: RepaymentPlan) -> Decimal:

@@ -36,6 +36,7 @@ from rent_ledger.arrears.queries.plans import (
     ShownPlan,
     asked_plan,
     debts_for_plan,
+    left_out,
     lengths,
     shown_plan,
 )
@@ -78,6 +79,7 @@ def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResp
     running = next((row for row in rows if row.is_running), None)
     draft = next((row for row in rows if row.signed_on is None), None)
     shown = shown_plan(running, day=day) if running else None
+    shown_draft = shown_plan(draft, day=day) if draft else None
     # A plan that is changed goes on at the days that the household knows.
     coming = [row.due_on for row in shown.rows if row.due_on > day and row.left] if shown else []
     first_on = coming[0] if coming else _first_on(terms, day)
@@ -99,7 +101,8 @@ def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResp
             "end_form": PlanEndForm(),
             "running": shown,
             "look": PLAN_STANDINGS[judged[0][2].standing] if judged else None,
-            "draft": shown_plan(draft, day=day) if draft else None,
+            "draft": shown_draft,
+            "left_out": left_out(shown_draft, shown, terms) if shown_draft else None,
             "past": past,
             "without_object": plans_without_object([row.pk for row in past if row.end == PlanEnd.KEPT]),
             "resumable": past[0] if past and running is None and past[0].end in plans.RESUMED else None,

@@ -13,9 +13,10 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.access.idle import mark_used
 from office.models import Document
-from rent_ledger.arrears.queries.plans import shown_plan
+from rent_ledger.arrears.queries.plans import debts_for_plan, shown_plan
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.plan_judging import judge_plans
+from rent_ledger.arrears.services.plans import propose_plan, sign_plan
 from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.books.services.posting import reverse as post_reversal
 from rent_ledger.models import AccountState, ArrearsCase, PlanPaper, Posting, RepaymentPlan
@@ -83,6 +84,18 @@ def test_a_plan_that_is_changed_goes_on_at_its_days(client: Client) -> None:
         mark_used(session := client.session)
         session.save()
         assert client.get(of(case)).context["form"].initial == {"months": 5, "first_on": date(2027, 1, 5)}
+
+
+def test_a_next_version_says_what_it_covers_and_what_it_leaves_out(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    sign_plan(plan=prepared(client, case), signed_on=clock.today(), actor=make_actor())
+    kept = debts_for_plan(case.account_id, day=clock.today())
+    propose_plan(case=case, months=3, first_on=date(2026, 12, 5), posting_ids=[kept[0].posting_id], actor=make_actor())
+    said = plain(client.get(of(case)))
+    assert "Ce qu’il couvre : 1 dette" in said
+    assert "Ce plan laisse 213,00 € de côté, dont 213,00 € que le plan en cours étale." in said
+    propose_plan(case=case, months=3, first_on=date(2026, 12, 5), actor=make_actor())
+    assert "de côté" not in plain(client.get(of(case)))
 
 
 def test_a_plan_from_the_form_to_signed_missed_and_broken(client: Client) -> None:
