@@ -127,7 +127,7 @@ def test_a_report_to_the_payer_in_time(comes: Comes) -> None:
     assert report.sent_on == clock.today()
     # It is waited for, and no more to do.
     nadege.go("/loyers/impayes/declarations/")
-    expect(page.locator("main")).to_contain_text("En attente de la suite")
+    expect(page.locator("main")).to_contain_text("1 déclaration attend la réponse de l’organisme")
     page.get_by_role("link", name="Mme Aidée").click()
     page.get_by_role("button", name="Annuler l’envoi").click()
     expect(page.locator("main")).to_contain_text("Noter l’envoi")

@@ -44,13 +44,17 @@ def _report(pk: int) -> PayerReport:
 def reports(request: HouseRequest) -> HttpResponse:
     """What is to tell, by deadline, and what the payers wait for."""
     day = clock.today()
+    told = waiting(open_reports(), day=day)
     return render(
         request,
         "rent_ledger/arrears/reports.html",
         {
             "deadlines": (rows := deadlines(day=day)),
             "unprepared": sum(row.prepared is None for row in rows if row.case),
-            "waiting": waiting(open_reports(), day=day),
+            "waiting": [one for one in told if one.report.answered_on],
+            "awaited": sorted(
+                (one for one in told if not one.report.answered_on), key=lambda one: one.report.sent_on or day
+            ),
             "soon": soon_days(day),
             "day": day,
         },

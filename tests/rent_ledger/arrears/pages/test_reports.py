@@ -98,6 +98,7 @@ def test_a_report_from_prepared_to_answered_and_back(client: Client, own_media: 
     told = plain(client.post(f"{page}envoi/", {"sent_on": "05/11/2026", "sent_by": "PORTAL"}, follow=True))
     assert "dans le délai" in told
     assert "En attente de la suite" in told
+    assert "1 déclaration attend la réponse de l’organisme" in plain(client.get(LIST))
     proof = SimpleUploadedFile("accusé.jpg", make_picture().getvalue())
     assert "1 preuve gardée" in plain(client.post(f"{page}preuves/", {"proofs": proof}, follow=True))
     [kept] = PayerReport.objects.get().proofs.all()
@@ -105,6 +106,7 @@ def test_a_report_from_prepared_to_answered_and_back(client: Client, own_media: 
     assert "Preuve retirée" in plain(client.post(f"{page}preuves/{kept.uuid}/retirer/", follow=True))
     answered = plain(client.post(f"{page}suite/", {"route": "PLAN", "answered_on": "05/11/2026"}, follow=True))
     assert "Plan attendu au plus tard le 5 mai 2027" in answered
+    assert "attend la réponse de l’organisme" not in plain(client.get(LIST))
     assert "envoyée le 5 nov. 2026 · Plan attendu au plus tard le 5 mai 2027" in plain(client.get(LIST))
     assert "Plan attendu au plus tard le 5 mai 2027" in plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
     assert "de nouveau attendue" in plain(client.post(f"{page}suite/annuler/", follow=True))
