@@ -127,10 +127,25 @@ class NextWhy(Code):
         "NEXT_COMMAND",
         "Rien ne va au juge sans commandement de payer resté sans effet (loi n° 89-462, art. 24 I)",
     )
-    NOTICE_RESIDENCE = (
-        "NEXT_NOTICE_RES",
-        "Trois termes entiers impayés, ou {multiple:number} fois le montant du mois : mise en demeure, puis préavis de "
+    NOTICE_WHOLE = (
+        "NEXT_NOTICE_WHOLE",
+        "{terms:terme entier impayé,termes entiers impayés} de suite : mise en demeure, puis préavis de "
         "{months:mois,mois} (CCH, art. R. 633-3)",
+    )
+    NOTICE_PARTIAL = (
+        "NEXT_NOTICE_PART",
+        "{owed:euros} dus après un paiement partiel, à partir de {least:euros} : mise en demeure, puis préavis de "
+        "{months:mois,mois} (CCH, art. R. 633-3)",
+    )
+    NOTICE_NOT_YET = (
+        "NEXT_NOTICE_EARLY",
+        "Pas encore : {terms:terme entier impayé,termes entiers impayés} de suite, il en faut {wanted:number} "
+        "(CCH, art. R. 633-3)",
+    )
+    NOTICE_TOO_LITTLE = (
+        "NEXT_NOTICE_LITTLE",
+        "Pas encore : {terms:terme entier impayé,termes entiers impayés} de suite, il en faut {wanted:number} ; "
+        "{owed:euros} dus après un paiement partiel, il en faut {least:euros} (CCH, art. R. 633-3)",
     )
     NOTICE_CONTRACT = "NEXT_NOTICE", "Le contrat dit le délai ; le juge apprécie"
     GUARANTOR = "NEXT_GUARANTOR", "À signifier à la caution dans les {days:jour,jours} (loi n° 89-462, art. 24 I)"

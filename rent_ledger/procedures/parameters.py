@@ -52,6 +52,12 @@ NOTICE_MONTHS = declare(
     key="procedures.notice_months", kind=Kind.MONTHS, unit="mois", scope=Scope.NATIONAL, verified=True, default=1,
     label="Préavis d’une résidence après la mise en demeure reçue", source="CCH, art. R. 633-3",
 ).key  # fmt: skip
+NOTICE_TERMS = declare(
+    key="procedures.notice_terms", kind=Kind.INT, unit="termes", scope=Scope.NATIONAL, verified=True, default=3,
+    least=1,
+    label="Termes entiers impayés de suite à partir desquels le contrat d’un résident peut être résilié",
+    source="CCH, art. R. 633-3",
+).key  # fmt: skip
 NOTICE_MULTIPLE = declare(
     key="procedures.notice_multiple", kind=Kind.INT, unit="× le montant mensuel", scope=Scope.NATIONAL, verified=True,
     label="Dette d’un résident qui paie en partie, à partir de laquelle le contrat peut être résilié",
@@ -103,6 +109,7 @@ def procedure_params(day: date) -> ProcedureParams:
         delays_months=params.integer(DELAYS_MONTHS),
         quit_months=params.integer(QUIT_MONTHS),
         notice_months=params.integer(NOTICE_MONTHS),
+        notice_terms=params.integer(NOTICE_TERMS),
         notice_multiple=params.integer(NOTICE_MULTIPLE),
         truce_from=params.integer(TRUCE_FROM),
         truce_to=params.integer(TRUCE_TO),

@@ -6,22 +6,28 @@ from datetime import date
 
 from django.db.models import Prefetch
 
+from common.money import ZERO
+from common.reasons import Reason
 from leases.contracts.codes import SURETIES, ClauseDelay, PartyRole
 from leases.models import Guarantee, Lease, LeaseParty
 from office.house.codes import OwnerKind
 from rent_ledger.arrears.codes import LetterHoldSource, ReportKind
 from rent_ledger.arrears.models import ArrearsCase, LetterHold
+from rent_ledger.arrears.queries.defaults import unpaid_terms
 from rent_ledger.arrears.queries.frames import frame_of_contract
 from rent_ledger.arrears.queries.legal import landlord_of
+from rent_ledger.arrears.queries.month_terms import month_terms_of
 from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.arrears.rules.ccapex import SIGNALLED
+from rent_ledger.arrears.rules.term import term_on
 from rent_ledger.arrears.services.social import unanswered
 from rent_ledger.books.codes import HoldKind
-from rent_ledger.books.models import Account, DebtHold
+from rent_ledger.books.models import Account, AccountState, DebtHold
 from rent_ledger.procedures.codes import StepKind, Track
 from rent_ledger.procedures.models import ClauseChoice, Procedure, ProcedureStep, StepProof
 from rent_ledger.procedures.queries.suspensions import is_paid
 from rent_ledger.procedures.rules.days import ProcedureParams, clause_delay, pay_until
+from rent_ledger.procedures.rules.residence import residence_unpaid
 from rent_ledger.procedures.rules.standing import Facts
 from rent_ledger.procedures.rules.steps import Step, find, track_of
 
@@ -129,8 +135,21 @@ def facts_of(account: Account, *, day: date, params: ProcedureParams) -> Procedu
         lapsed_on=procedure.lapsed_on if procedure else None,
         social=is_social(account.pk, day),
         frozen=is_frozen(account.pk, day),
+        unpaid=unpaid_of(account.pk, day=day, params=params) if track == Track.RESIDENCE else None,
     )
     return ProcedureNow(procedure, rows, lease, choice, facts)
+
+
+def unpaid_of(account_id: int, *, day: date, params: ProcedureParams) -> Reason:
+    """Whether the contract of a résidence may be ended for what is unpaid. Six queries."""
+    counted = AccountState.objects.filter(account=account_id).values_list("counted", flat=True).first()
+    month = term_on(month_terms_of([account_id], day=day).get(account_id, ()), day)
+    return residence_unpaid(
+        unpaid_terms([account_id], day=day).get(account_id, ()),
+        owed=counted or ZERO,
+        month=month.gross if month else None,
+        params=params,
+    )
 
 
 def _landlord(lease: Lease | None) -> OwnerKind:

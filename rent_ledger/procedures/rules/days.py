@@ -34,6 +34,7 @@ class ProcedureParams:
     delays_months: int
     quit_months: int
     notice_months: int
+    notice_terms: int
     notice_multiple: int
     truce_from: int
     truce_to: int

@@ -34,7 +34,8 @@ from rent_ledger.procedures.rules.steps import Step, find, following, hearing_of
 class Facts:
     """`waits`: the landlord is a legal person, that seizes the CCAPEX itself. `seized_on`: the day on which it was, by
     any way. `paid`: what the commandement asked was paid whole inside its delay. `lapsed_on`: the first unpaid day of
-    what a judge gave. `social`: the social service has the case. `frozen`: overindebtedness."""
+    what a judge gave. `social`: the social service has the case. `frozen`: overindebtedness. `unpaid`: of a résidence,
+    which condition of R. 633-3 holds, or what is missing (`rules.residence`)."""
 
     track: Track
     steps: Sequence[Step]
@@ -47,6 +48,7 @@ class Facts:
     lapsed_on: date | None = None
     social: bool = False
     frozen: bool = False
+    unpaid: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,8 @@ def window(kind: StepKind, f: Facts, params: ProcedureParams) -> Next:
             return Next(kind, Reason(NextWhy.SEIZE, {"months": params.writ_months}))
         return Next(kind, Reason(NextWhy.SEIZE_BY_BAILIFF))
     if kind == StepKind.NOTICE:
-        figures = {"multiple": params.notice_multiple, "months": params.notice_months}
-        residence = Reason(NextWhy.NOTICE_RESIDENCE, figures)
-        return Next(kind, residence if f.track == Track.RESIDENCE else Reason(NextWhy.NOTICE_CONTRACT))
+        # A notice that was received is a fact: that its condition holds no more, or not yet, is told.
+        return Next(kind, f.unpaid or Reason(NextWhy.NOTICE_CONTRACT))
     if kind == StepKind.WRIT:
         return _writ(f, params)
     if kind == StepKind.PREFECT:

@@ -117,11 +117,11 @@ def test_the_delay_runs_from_the_day_on_which_it_was_received() -> None:
     assert notice_until(row, case) is None
     row = registered.note_outcome(message=message, outcome="RECEIVED", outcome_on=TODAY, actor=make_actor())
     assert notice_until(row, case) == TODAY + 15 * DAY
-    # CCH, art. R. 633-3: the month of a résidence sociale.
+    # CCH, art. R. 633-3: the month of a résidence sociale; 5 December is a Saturday.
     Dwelling.objects.filter(units__leases__accounts=case.account_id).update(stock_type="RESIDENCE")
     case.account.lease.kind = "OCCUPANCY"  # type: ignore[union-attr]
     case.account.lease.unit.dwelling.refresh_from_db()  # type: ignore[union-attr]
-    assert notice_until(row, case) == date(2026, 12, 5)
+    assert notice_until(row, case) == date(2026, 12, 7)
     row.outcome = RegisteredOutcome.UNCLAIMED
     assert notice_until(row, case) is None
 

@@ -25,7 +25,7 @@ from rent_ledger.procedures.rules.days import (
 D = date
 PARAMS = ProcedureParams(
     clause_since=D(2023, 7, 29), clause_weeks=6, clause_months=2, guarantor_days=15, writ_months=2, prefect_weeks=6,
-    delays_months=36, quit_months=2, notice_months=1, notice_multiple=2, truce_from=1101, truce_to=331,
+    delays_months=36, quit_months=2, notice_months=1, notice_terms=3, notice_multiple=2, truce_from=1101, truce_to=331,
     protocol_months=24, longer_months=36, new_lease_months=3,
 )  # fmt: skip
 SIX, TWO = ClauseDelay.SIX_WEEKS, ClauseDelay.TWO_MONTHS

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from common.reasons import Reason
 from leases.contracts.codes import ClauseDelay
 from rent_ledger.procedures.codes import NextWhy, NoWhy, StandWhy, StepKind, Track
 from rent_ledger.procedures.rules.standing import Facts, duty, refusal, standing
@@ -139,7 +140,11 @@ def test_what_is_next(f, found):
         (facts(*LED, TERMINATED), K.LEAVE, NextWhy.LEAVE),
         (facts(*LED, TERMINATED, LEAVE), K.LEAVE_PREFECT, NextWhy.LEAVE_PREFECT),
         (facts(COMMAND, frozen=True), K.STAYED, NextWhy.STAYED),
-        (facts(track=Track.RESIDENCE), K.NOTICE, NextWhy.NOTICE_RESIDENCE),
+        (
+            facts(track=Track.RESIDENCE, unpaid=Reason(NextWhy.NOTICE_WHOLE, {"terms": 3, "months": 1})),
+            K.NOTICE,
+            NextWhy.NOTICE_WHOLE,
+        ),
         (facts(track=Track.CONTRACT), K.NOTICE, NextWhy.NOTICE_CONTRACT),
         (facts(COMMAND), K.WRIT, NextWhy.WRIT_SEIZED),
         (facts(COMMAND, waits=False), K.WRIT, NextWhy.WRIT),

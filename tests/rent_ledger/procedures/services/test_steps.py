@@ -26,7 +26,7 @@ from rent_ledger.procedures.queries.facts import facts_of
 from rent_ledger.procedures.rules.standing import standing
 from rent_ledger.procedures.services.clauses import choose_delay, forget_delay
 from rent_ledger.procedures.services.steps import note_step, undo_step
-from stock.models import HeadAgreement
+from stock.models import Dwelling, HeadAgreement
 from tests.at_once import both_at_once
 from tests.factories import make_actor, make_association, pay
 from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, TODAY, opened_case, state
@@ -234,6 +234,21 @@ def test_a_private_sub_letting_has_its_contract_and_the_judge(case):
     assert refused(case, K.SEIZED, TODAY)[0] == "kind"
     note(case, K.WRIT, D(2026, 11, 4), hearing_on=D(2026, 12, 10))
     assert [n.kind for n in stands(case).coming] == [None]
+
+
+def test_a_residence_says_which_condition_holds(case):
+    """CCH, art. R. 633-3: three whole terms of 200.00; 50.00 on the first one, and the amount decides: 2 × 480.00."""
+    Lease.objects.update(kind="OCCUPANCY")
+    Dwelling.objects.update(stock_type="RESIDENCE")
+    [notice] = stands(case).coming
+    assert (notice.kind, notice.reason.code, notice.reason.figures["terms"]) == (K.NOTICE, NextWhy.NOTICE_WHOLE, 3)
+    pay(account=case.account_id, on=SEP, amount="50.00")
+    [notice] = stands(case).coming
+    assert (notice.reason.code, notice.reason.figures) == (
+        NextWhy.NOTICE_TOO_LITTLE, {"terms": 2, "wanted": 3, "owed": Decimal(550), "least": Decimal(960)}
+    )  # fmt: skip
+    # What was received is a fact, noted all the same.
+    note(case, K.NOTICE, D(2026, 10, 1))
 
 
 def test_an_occupation_agreement_has_none_of_it(case):
