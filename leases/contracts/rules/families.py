@@ -9,6 +9,7 @@ from typing import Literal
 
 from leases.contracts.codes import ArrearsFrame, CheckItem, LeaseKind
 from stock.agreements.codes import HeadAgreementKind
+from stock.dwellings.codes import StockType
 
 Word = Literal["loyer", "redevance", "participation"]
 
@@ -22,7 +23,8 @@ WAIVABLE = frozenset({CheckItem.ENTRY_INVENTORY, CheckItem.INSURANCE, CheckItem.
 class Family:
     """What a kind of lease asks and allows.
 
-    `checklist`: points to complete before it bills, in the order of the page. `benefits`: whether APL/AL may be paid.
+    `checklist`: points to complete before it bills, in the order of the page. `benefits`: whether APL/AL may be paid in
+    any dwelling (`may_have_aid`).
     `word`: what papers call the rent (loyer, redevance…). `arrears_frame`: row of law.md A1.4. `head_kinds`: kinds of
     head agreement under which it may be made. `text`: its legal source. `hlm_text`: the articles that bind it where the
     dwelling is one of an HLM body, and nowhere else.
@@ -126,6 +128,12 @@ class Durations:
 def family_of(kind: str) -> Family:
     """The rules of a kind of lease. Raises `KeyError` on an unknown kind."""
     return FAMILIES[kind]
+
+
+def may_have_aid(kind: str, stock_type: str) -> bool:
+    """Whether APL or AL may be paid for a contract. Of an occupation agreement in a *résidence sociale* alone, whose
+    redevance is taken for a rent (CCH, art. R. 824-3); elsewhere ALT is in their place."""
+    return family_of(kind).benefits or stock_type == StockType.RESIDENCE
 
 
 def is_waivable(item: str) -> bool:

@@ -34,7 +34,7 @@ from leases.contracts.models import Lease, LeaseCheck, LeaseParty, Occupancy, Pa
 from leases.contracts.natures import Nature
 from leases.contracts.parameters import durations, durations_on
 from leases.contracts.queries import checklist, due_on, first_demand, leaves_nobody, terms_on
-from leases.contracts.rules.families import family_of
+from leases.contracts.rules.families import family_of, may_have_aid
 from leases.contracts.services import ending, parties, preparation
 from leases.contracts.services.terms import seen_terms, set_due_terms, set_rent_term
 from leases.contracts.services.wishes import record_wish, withdraw_wish
@@ -182,7 +182,7 @@ def _page(request: HouseRequest, row: Lease, *, status: int = 200, **bound: Any)
             and ending.is_recent(last, today),
             "first_demand": first_demand(row, family.word) if row.state == LeaseState.DRAFT else None,
             "may_write": may_write,
-            "may_set_aid": family.benefits and can(actor, Write(Data.BENEFIT)),
+            "may_set_aid": may_have_aid(row.kind, row.unit.dwelling.stock_type) and can(actor, Write(Data.BENEFIT)),
             "can_change": may_write and row.state != LeaseState.ENDED,
             "party_form": bound.get("party_form") or f.PartyForm(household=row.household),
             "outsider_form": bound.get("outsider_form") or f.OutsiderForm(prefix="g"),

@@ -40,6 +40,20 @@ def test_what_a_family_allows(kind, benefits, word, frame, heads):
 
 
 @pytest.mark.parametrize(
+    ("kind", "stock_type", "may"),
+    [
+        ("SUBLEASE", "DIFFUSE", True),
+        ("MANAGED", "IML", True),
+        # ALT is in the place of APL and AL; in a résidence the redevance is taken for a rent (CCH, art. R. 824-3).
+        ("OCCUPANCY", "DIFFUSE", False),
+        ("OCCUPANCY", "RESIDENCE", True),
+    ],
+)
+def test_which_contracts_may_have_a_housing_benefit(kind, stock_type, may):
+    assert families.may_have_aid(kind, stock_type) is may
+
+
+@pytest.mark.parametrize(
     ("kind", "elsewhere", "of_hlm"),
     [
         # CCH, art. L. 442-8-1 to L. 442-8-3: dwellings of an HLM body that a legal person sub-lets, and no other.
