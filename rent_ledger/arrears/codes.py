@@ -255,6 +255,11 @@ class PayerWhy(Code):
         "L’organisme propose lui-même un plan au ménage ; sans accord, les délais qui suivent sont réduits de moitié "
         "(CCH, art. R. 824-10)",
     )
+    SMALL_PLAN = (
+        "PAYER_SMALL_PLAN",
+        "Plan attendu au plus tard le {before:day} : celui de l’organisme n’a pas abouti, {months:mois,mois} au lieu "
+        "de {instead} (CCH, art. R. 824-10)",
+    )
     CHECKED = (
         "PAYER_CHECKED",
         "Plan transmis le {on:day} : l’organisme le contrôle au plus tard le {before:day} (CCH, art. R. 824-9)",

@@ -235,7 +235,7 @@ class AnswerForm(forms.Form):
         help_text="Si l’aide est versée au ménage et que l’association la refuse, ou n’a pas répondu : ce jour-là.",
     )
     stage_on = DayField(
-        label="Mise en demeure, ou plan demandé après le FSL, le",
+        label="Mise en demeure, ou plan demandé après le FSL ou une petite dette, le",
         required=False,
         help_text="La seconde demande de l’organisme ouvre un nouveau délai.",
     )

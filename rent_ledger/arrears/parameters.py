@@ -104,6 +104,11 @@ _R824_7 = "CCH, art. R. 824-7, version en vigueur le 30 juin 2026 ; après 2026 
 PAYER_PLAN = _payer("payer_plan_months", "Plan demandé au bailleur par la CAF ou la MSA", _R824_7, 6)
 PAYER_FSL = _payer("payer_fsl_months", "FSL, après la mise en demeure d’un bailleur sans plan", _R824_7, 3)
 PAYER_SEIZED = _payer("payer_seized_months", "FSL saisi par la CAF ou la MSA", _R824_7, 6)
+PAYER_SMALL = _payer(
+    "payer_small_months", "Plan demandé au bailleur après une petite dette sans accord",
+    "CCH, art. R. 824-10 : la moitié du délai de l’art. R. 824-7. Que ce soit ce délai-là est une lecture", 3,
+    verified=False,
+)  # fmt: skip
 PAYER_KEPT = _payer("payer_kept_months", "Aide gardée quand le FSL est saisi par ailleurs", "CCH, art. R. 824-11", 6)
 PAYER_LATER = _payer("payer_later_months", "Plan demandé après le FSL saisi par ailleurs", "CCH, art. R. 824-12", 3)
 PAYER_REFUSED = _payer(
@@ -296,7 +301,7 @@ def legal_params(day: date, *, params: Params | None = None) -> LegalParams:
 # What a constitution was found by: the ids of these values are kept with it.
 LEGAL_KEYS = (LEGAL_SWITCH, LEGAL_MULTIPLE, LEGAL_AMOUNT, LEGAL_MONTHS, LEGAL_REPORT, LEGAL_ALL_REPORT)
 PAYER_KEYS = (
-    PAYER_PLAN, PAYER_FSL, PAYER_SEIZED, PAYER_KEPT, PAYER_LATER, PAYER_REFUSED, PAYER_CHECK, PAYER_PARTS,
+    PAYER_PLAN, PAYER_FSL, PAYER_SEIZED, PAYER_SMALL, PAYER_KEPT, PAYER_LATER, PAYER_REFUSED, PAYER_CHECK, PAYER_PARTS,
     DEPARTURE_MONTHS,
 )  # fmt: skip
 CCAPEX_KEYS = (CCAPEX_MONTHS, CCAPEX_MULTIPLE, CCAPEX_WRIT_MONTHS)
@@ -341,6 +346,7 @@ def payer_params(day: date, *, params: Params | None = None) -> PayerParams:
         plan_months=params.integer(PAYER_PLAN),
         fsl_months=params.integer(PAYER_FSL),
         seized_months=params.integer(PAYER_SEIZED),
+        small_months=params.integer(PAYER_SMALL),
         kept_months=params.integer(PAYER_KEPT),
         later_months=params.integer(PAYER_LATER),
         refused_months=params.integer(PAYER_REFUSED),

@@ -2,8 +2,9 @@
 
 Three routes (law.md A1.2). R. 824-7 1°: a plan is asked from the landlord; without one, a formal notice, then the FSL;
 then the plan of R. 824-8. R. 824-7 2°: the payer seizes the FSL. R. 824-11, R. 824-12: somebody else has seized it: the
-benefit is kept, then a plan is asked. A small debt (R. 824-10) has no delay of the landlord; the delays that follow
-are halved: which is told and not counted here, since the text does not say how an odd number of months is halved.
+benefit is kept, then a plan is asked. Of a small debt (R. 824-10) the payer proposes a plan itself; where that comes to
+nothing the delays that follow are halved: the six months of a plan are three. Those of the FSL, an odd number, are told
+and not counted: the text does not say how they are halved.
 A landlord who refuses direct payment, or is silent (R. 824-20), has less time for the plan, from that refusal
 (R. 824-22). A plan is checked at least every six months (R. 824-9), from the day on which it was sent (law.md A1.2).
 
@@ -21,12 +22,13 @@ from rent_ledger.arrears.codes import PayerRoute, PayerWhy
 @dataclass(frozen=True, slots=True)
 class PayerParams:
     """Delays in months, `parts` in instalments. `plan_months`, `fsl_months`: R. 824-7 1°. `seized_months`: R. 824-7 2°.
-    `kept_months`: R. 824-11. `later_months`: R. 824-12. `refused_months`: R. 824-22. `check_months`: R. 824-9.
-    `parts`: R. 824-8. `departure_months`: D. 823-15."""
+    `small_months`: R. 824-10. `kept_months`: R. 824-11. `later_months`: R. 824-12. `refused_months`: R. 824-22.
+    `check_months`: R. 824-9. `parts`: R. 824-8. `departure_months`: D. 823-15."""
 
     plan_months: int
     fsl_months: int
     seized_months: int
+    small_months: int
     kept_months: int
     later_months: int
     refused_months: int
@@ -38,7 +40,8 @@ class PayerParams:
 @dataclass(frozen=True, slots=True)
 class PayerAnswer:
     """What the payer has said. `on`: the day of its answer. `refused_on`: the day from which direct payment counts as
-    refused. `stage_on`: the day of the formal notice (R. 824-7 1°), or of the plan asked after the FSL (R. 824-12).
+    refused. `stage_on`: the day of the formal notice (R. 824-7 1°), or of the plan asked after the FSL (R. 824-12) or
+    after the payer's own proposal came to nothing (R. 824-10).
     `plan_sent_on`: the day on which the plan left."""
 
     route: PayerRoute
@@ -68,7 +71,12 @@ def step_of(answer: PayerAnswer | None, *, day: date, params: PayerParams) -> Pa
     if answer.route == PayerRoute.FSL:
         return _step(PayerWhy.FSL, answer.on, params.seized_months, parts=params.parts)
     if answer.route == PayerRoute.SMALL:
-        return PayerStep(Reason(PayerWhy.SMALL))
+        if answer.stage_on is None:
+            return PayerStep(Reason(PayerWhy.SMALL))
+        return _step(
+            PayerWhy.SMALL_PLAN, answer.stage_on, params.small_months, is_ours=True,
+            months=params.small_months, instead=params.plan_months,
+        )  # fmt: skip
     if answer.stage_on is not None:
         return _step(PayerWhy.FSL_PLAN, answer.stage_on, params.later_months, is_ours=True, parts=params.parts)
     return _step(PayerWhy.FSL_OTHER, answer.on, params.kept_months)

@@ -15,7 +15,8 @@ from rent_ledger.arrears.rules.payer_steps import PayerAnswer, PayerParams, depa
 from rent_ledger.arrears.rules.term import MonthTerm
 
 PARAMS = PayerParams(
-    plan_months=6, fsl_months=3, seized_months=6, kept_months=6, later_months=3, refused_months=2, check_months=6,
+    plan_months=6, fsl_months=3, seized_months=6, small_months=3, kept_months=6, later_months=3, refused_months=2,
+    check_months=6,
     parts=36, departure_months=1,
 )  # fmt: skip
 LAW = LegalParams(
@@ -119,6 +120,9 @@ STEPS = [
      PayerWhy.FSL_PLAN, "2027-09-30", True),
     ("R. 824-10: the payer proposes a plan itself", PayerAnswer(R.SMALL, D("2026-02-10")), "2026-03-01",
      PayerWhy.SMALL, None, False),
+    ("R. 824-10: it came to nothing: half of six months",
+     PayerAnswer(R.SMALL, D("2026-02-10"), stage_on=D("2026-11-30")), "2026-12-01",
+     PayerWhy.SMALL_PLAN, "2027-02-28", True),
     ("R. 824-9: the plan sent is checked within six months",
      PayerAnswer(R.PLAN, D("2026-02-10"), plan_sent_on=D("2026-03-31")), "2026-04-01",
      PayerWhy.CHECKED, "2026-09-30", False),
