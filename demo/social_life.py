@@ -13,14 +13,16 @@ from demo.play import Play
 from leases.contracts.codes import LeaseKind
 from leases.households.codes import SupportType
 from office.access.actor import Actor
-from office.models import Organisation
+from office.models import Organisation, Task
 from rent_ledger.arrears.codes import CauseCode, NextStep
 from social_link.alerts.codes import AlertState, SignalOutcome
 from social_link.alerts.queries import alerts_for, waiting_signals
 from social_link.alerts.services.answers import acknowledge, answer
 from social_link.alerts.services.raising import raise_alerts
 from social_link.alerts.services.signals import say_outcome
+from social_link.alerts.services.steps import finish_step
 from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
+from social_link.contacts.duties import STEP
 from social_link.contacts.services import NewContact, log_contacts, plan_contact
 from social_link.measures.codes import MeasureEnd, MeasureKind
 from social_link.measures.services import close_measure, end_referent, open_measure, set_referent
@@ -163,6 +165,7 @@ class SocialLife:
             actor = self.play.house.actors[key]
             for alert in alerts_for(actor)[: IN_A_DAY if self.play.large else None]:
                 self._work(alert, actor, day)
+            self._steps(actor, day)
         due = [pk for pk in self.worker if self.next_contact[pk] <= day]
         for key in WORKERS:
             self._see([pk for pk in due if self.worker[pk] == key], day, self.play.house.actors[key])
@@ -238,6 +241,13 @@ class SocialLife:
                 self._answer(alert, actor, day)
         except DomainError:
             return
+
+    def _steps(self, actor: Actor, day: date) -> None:
+        """Most of what the answers announced is done within days."""
+        due = Task.objects.to_do().filter(kind=STEP.code, assignee=actor.user_id, due_on__lte=day)
+        for alert in alerts_for(actor).filter(pk__in=due.values("about_id")).order_by("pk"):
+            if self.draws.chance("step done", self._about(alert), day) < 0.7:
+                finish_step(alert=alert, actor=actor)
 
     def _look_in(self, alert: object, actor: Actor, day: date) -> None:
         """What came of what a technician saw: most people are well; some aren't in, and are visited again."""

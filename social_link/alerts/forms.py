@@ -68,7 +68,7 @@ class AnswerForm(GuardedForm):
     ) -> None:
         """`longest`: days of the longest pause. `usual`: the codes of the causes that stand first."""
         said = dict(initial or {})
-        if said:
+        if "cause" in said:
             said["pause"] = UNTIL if said.get("hold_until") else NO_PAUSE
         super().__init__(*args, initial=said, **kwargs)
         # Without an arrears case, nobody reads the cause, and no letter waits.

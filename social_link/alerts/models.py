@@ -39,7 +39,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
 
 class Alert(models.Model):
-    """One open alert per household; new facts join it. Deadlines are working days (5 to take it, 15 to answer)."""
+    """One open alert per household; new facts join it. Deadlines are working days (5 to take it, 15 to answer).
+
+    `step_done_at`: somebody said that the next step of its answer is done (`contacts.duties.STEP`).
+    """
 
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="alerts", verbose_name="ménage")
     case = models.ForeignKey(
@@ -74,6 +77,10 @@ class Alert(models.Model):
     answer = models.OneToOneField(
         "rent_ledger.SocialAnswer", models.PROTECT, null=True, blank=True, related_name="alert", verbose_name="réponse"
     )
+    step_done_at = models.DateTimeField("étape faite le", null=True, blank=True, editable=False)
+    step_done_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="étape faite par"
+    )
 
     flow = ALERT_FLOW
 
@@ -103,6 +110,12 @@ class Alert(models.Model):
                 condition=Q(state=AlertState.ANSWERED, answered_at__isnull=False)
                 | (~Q(state=AlertState.ANSWERED) & Q(answered_at__isnull=True)),
                 name="alert_answered_iff_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(step_done_at=None, step_done_by=None)
+                | Q(step_done_at__isnull=False, step_done_by__isnull=False, answer__isnull=False),
+                name="alert_step_of_an_answer",
+                violation_error_message="Une étape est celle d’une réponse, et quelqu’un dit qu’elle est faite.",
             ),
         ]
 

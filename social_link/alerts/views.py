@@ -18,6 +18,7 @@ from common.typography import euros, short_day
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.models import Task
 from office.notices.services import mark_opened
 from office.requests.pages import form_sent_once
 from rent_ledger.arrears.parameters import plan_months_most
@@ -50,6 +51,9 @@ from social_link.alerts.services.absences import Moved, end_absence, resume_abse
 from social_link.alerts.services.naming import name_referent
 from social_link.alerts.services.releasing import release
 from social_link.alerts.services.signals import say_outcome, take_back_outcome
+from social_link.alerts.services.steps import finish_step, resume_step
+from social_link.contacts.duties import STEP
+from social_link.contacts.models import Contact
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of, phone_of
 from social_link.contacts.services import write_note
@@ -154,6 +158,9 @@ def _page(
     now = debt_now(row.case) if row.case else None
     waiting = row.is_open and bool(waiting_signals(row))
     said = outcomes_of(row)
+    contacts = list(contacts_for(actor).filter(household=row.household, is_planned=False)[:6])
+    raised_on = row.raised_at.astimezone(clock.PARIS).date()
+    met = next((one for one in contacts if one.is_met and one.happened_on >= raised_on), None)
     return render(
         request,
         "social_link/alerts/alert.html",
@@ -167,8 +174,9 @@ def _page(
             "photos": signal_photos(row),
             "now": now,
             "settled": settled_debts([row]).get(row.pk),
-            "contacts": contacts_for(actor).filter(household=row.household, is_planned=False)[:6],
-            "form": form or _answer_form(row, usual, initial=_before(row)),
+            "contacts": contacts,
+            "met_hint": f"{met.kind_words} du {short_day(met.happened_on, today=day)}" if met else "",
+            "form": form or _answer_form(row, usual, initial=_before(row, met)),
             "late": late,
             "outcome_form": (outcome or OutcomeForm(auto_id="issue_%s")) if waiting else None,
             "outcomes": said,
@@ -178,16 +186,18 @@ def _page(
             "pass_url": link("social_link:alert_reassign", row.pk, **({"retour": back} if back else {})),
             "followed": FollowedForm(auto_id="suivi_%s", usual=usual),
             "is_mine": row.acknowledged_by_id == actor.user_id,
+            "step_waits": Task.objects.to_do().filter(kind=STEP.code, about_id=row.pk).exists(),
             "plan_hint": _plan_hint(now, day),
         },
         status=status,
     )
 
 
-def _before(row: Alert) -> dict[str, Any]:
-    """What the form shows at first: the answer that was taken back, to correct it."""
-    said = taken_back(row)
-    return said | {"contact_made": "oui" if said["contact_made"] else "non"} if said else {}
+def _before(row: Alert, met: Contact | None) -> dict[str, Any]:
+    """What the form shows at first: the answer that was taken back, to correct it; else that the household was met."""
+    if said := taken_back(row):
+        return said | {"contact_made": "oui" if said["contact_made"] else "non"}
+    return {"contact_made": "oui"} if met else {}
 
 
 @require_POST
@@ -200,6 +210,30 @@ def take_back(request: HouseRequest, pk: int) -> HttpResponse:
     if back.refusal is not None and back.refusal.code == "already_open":
         other = alerts_for(request.actor).filter(household=row.household_id, state__in=OPEN_ALERTS).first()
         return redirect("social_link:alert", pk=other.pk if other else pk)
+    return _then(request, pk)
+
+
+@require_POST
+@allow(Write(Data.ALERT, OWN))
+def step_done(request: HouseRequest, pk: int) -> HttpResponse:
+    """« C’est fait »: of the next step that the answer announced."""
+    row = _alert(request, pk)
+    done = attempt(lambda: finish_step(alert=row, actor=request.actor))
+    done.tell(request)
+    if done and row.answer is not None:
+        told = f"{row.answer.get_next_step_display()} : c’est fait, pour {row.household}."
+        tell_done(request, told, undo=link("social_link:alert_step_back", pk))
+    return _then(request, pk)
+
+
+@require_POST
+@allow(Write(Data.ALERT, OWN))
+def step_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """« Annuler »: the step is to do again."""
+    row = _alert(request, pk)
+    attempt(lambda: resume_step(alert=row, actor=request.actor)).tell(
+        request, f"L’étape annoncée pour {row.household} est de nouveau à faire."
+    )
     return _then(request, pk)
 
 

@@ -39,6 +39,7 @@ class NoteLevel(Code):
 
 
 class ContactDuty(Code):
-    """What a planned contact asks of who planned it."""
+    """What a planned contact asks of who planned it, and what an answer to an alert announced."""
 
     NOTE = "CONTACT_NOTE", "Contact à noter"
+    STEP = "SOCIAL_STEP", "Étape annoncée"

@@ -116,6 +116,11 @@ class Contact(models.Model):
         return words
 
     @property
+    def is_met(self) -> bool:
+        """Whether it took place with somebody (`met`)."""
+        return not self.is_planned and self.kind != ContactKind.ABSENCE and self.outcome != ContactOutcome.PUT_OFF
+
+    @property
     def planned_word(self) -> str:
         return "prévue" if self.kind in FEMININE else "prévu"
 

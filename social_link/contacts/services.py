@@ -25,10 +25,11 @@ from office.access.services.access_log import log_access
 from office.jobs.wake import wake
 from office.models import Task, User
 from office.tasks.services.tasks import refresh_tasks
+from social_link.alerts.codes import AlertState
 from social_link.alerts.models import Alert
 from social_link.contacts import perms
 from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
-from social_link.contacts.duties import NOTE
+from social_link.contacts.duties import NOTE, STEP
 from social_link.contacts.models import READ_AS, Contact, Note, NoteReader
 
 
@@ -89,6 +90,7 @@ def log_contacts(*, contacts: Sequence[NewContact], actor: Actor) -> list[Contac
     _write(noted, actor)
     if any(new.kind == ContactKind.ABSENCE for new, _ in fresh):
         wake("signal_sent")
+    _refresh_steps([new.household.pk for new, _ in fresh], actor)
     return [contact for contact, _ in made]
 
 
@@ -103,7 +105,7 @@ def plan_contact(
     if kind == ContactKind.ABSENCE:
         raise InvalidInput("Une absence ne se prévoit pas.", field="kind")
     [(contact, _)] = _contacts([NewContact(household, kind, day, request_key, at)], actor, is_planned=True)
-    refresh_tasks(NOTE, ids=[contact.pk], actor=actor)
+    _refresh(contact, actor)
     return contact
 
 
@@ -191,7 +193,7 @@ def complete_contact(*, contact: Contact, actor: Actor, is_absent: bool = False)
         row.kind = ContactKind.ABSENCE
         wake("signal_sent")
     row.save(update_fields=["is_planned", "kind"])
-    refresh_tasks(NOTE, ids=[row.pk], actor=actor)
+    _refresh(row, actor)
     return row
 
 
@@ -216,7 +218,7 @@ def plan_again(*, contact: Contact, kind: str, actor: Actor) -> Contact:
         raise Conflict("Une note parle de ce contact : il reste noté.", code="wrong_state")
     row.is_planned, row.kind, row.outcome, row.minutes = True, kind, "", None
     row.save(update_fields=["is_planned", "kind", "outcome", "minutes"])
-    refresh_tasks(NOTE, ids=[row.pk], actor=actor)
+    _refresh(row, actor)
     return row
 
 
@@ -265,7 +267,7 @@ def correct_contact(
     told_absence = ContactKind.ABSENCE in (row.kind, kind)
     row.kind, row.happened_on, row.at_time, row.outcome, row.minutes = kind, day, at, outcome, minutes
     row.save(update_fields=["kind", "happened_on", "at_time", "outcome", "minutes"])
-    refresh_tasks(NOTE, ids=[row.pk], actor=actor)
+    _refresh(row, actor)
     if told_absence:
         wake("signal_sent")
     return row
@@ -285,6 +287,7 @@ def withdraw_contact(*, contact_id: int, actor: Actor) -> None:
     _take_out(notes)
     row.delete()
     refresh_tasks(NOTE, ids=[contact_id], actor=actor)
+    _refresh_steps([row.household_id], actor)
     if row.kind == ContactKind.ABSENCE:
         wake("signal_sent")
 
@@ -301,7 +304,7 @@ def bring_back_contact(*, contact_id: int, actor: Actor) -> Contact:
         raise NotAllowed("La personne qui a noté ce contact le reprend, ou la responsable du service.")
     [row] = brought_back(Contact, [event])
     _put_back(deleted(Note, contact_id=contact_id, pgh_created_at=event.pgh_created_at))
-    refresh_tasks(NOTE, ids=[row.pk], actor=actor)
+    _refresh(row, actor)
     if row.kind == ContactKind.ABSENCE:
         wake("signal_sent")
     return row
@@ -318,6 +321,23 @@ def hand_over_visits(*, household: Household, former: User, to: User, from_day: 
     Contact.objects.filter(pk__in=ids).update(author=to, absence=None)
     refresh_notes_to_take(ids, actor)
     return len(ids)
+
+
+def _refresh(contact: Contact, actor: Actor) -> None:
+    """The tasks that follow from a contact: to note it, and the step that it does."""
+    refresh_tasks(NOTE, ids=[contact.pk], actor=actor)
+    _refresh_steps([contact.household_id], actor)
+
+
+def _refresh_steps(households: Collection[int], actor: Actor) -> None:
+    """The steps announced about these households, under lock: a contact may do one."""
+    told = Alert.objects.filter(
+        household__in=households, state=AlertState.ANSWERED, answer__next_step_on__isnull=False, case__closed_on=None
+    )
+    ids = list(told.order_by().values_list("pk", flat=True))
+    if ids:
+        list(Alert.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+        refresh_tasks(STEP, ids=ids, actor=actor)
 
 
 def refresh_notes_to_take(contact_ids: Collection[int], actor: Actor) -> None:

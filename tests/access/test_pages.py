@@ -426,6 +426,8 @@ PAGES: dict[str, Page] = {
     "social_link:alert_answer": act("SH", "alert", own="S"),
     "social_link:alert_outcome": act("SH", "alert", own="S"),
     "social_link:alert_outcome_back": act("SH", "alert", own="S"),
+    "social_link:alert_step_done": act("SH", "alert", own="S"),
+    "social_link:alert_step_back": act("SH", "alert", own="S"),
     "social_link:contacts": read("SH"),
     "social_link:contact_new": form("SH", "household", own="S", bare=True),
     "social_link:contact_edit": form("SH", "contact", own="S"),

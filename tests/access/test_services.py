@@ -295,6 +295,8 @@ SERVICES: dict[str, str] = {
     "social_link.answers.take_back_answer": "SH",
     "social_link.signals.say_outcome": "SH",
     "social_link.signals.take_back_outcome": "SH",
+    "social_link.steps.finish_step": "SH",
+    "social_link.steps.resume_step": "SH",
     "social_link.contacts.log_contact": "SH",
     "social_link.contacts.log_contacts": "SH",
     "social_link.contacts.plan_contact": "SH",

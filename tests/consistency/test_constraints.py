@@ -384,6 +384,7 @@ BROKEN: dict[str, Bad] = {
     "alert_one_open_per_household": {},
     "alert_raised_not_acknowledged": {"state": "RAISED", "acknowledged_at": clock.now()},
     "alert_answered_iff_dated": {"state": "ANSWERED", "answered_at": None},
+    "alert_step_of_an_answer": {"step_done_at": clock.now(), "answer": None},
     "signal_answer_known": {"outcome": "PERHAPS"},
     "signal_answer_back_iff_not_seen": {"outcome": "NOT_SEEN", "back_on": None},
     "signal_answer_ends_once": {},

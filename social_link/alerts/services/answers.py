@@ -224,7 +224,7 @@ def take_back_answer(*, alert: Alert, actor: Actor) -> Alert:
         raise Conflict("Cette alerte est close par ce que vous avez dit du signal : reprenez-le.", code="wrong_state")
     must_be_alone(row)
     move(row, AlertState.ACKNOWLEDGED)
-    row.answer, row.answered_at = None, None
+    row.answer, row.answered_at, row.step_done_at, row.step_done_by = None, None, None, None
     row.save()
     if told is not None:
         withdraw_social_answer(answer=told, actor=actor)

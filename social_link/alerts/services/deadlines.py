@@ -10,6 +10,7 @@ from social_link.alerts.codes import AlertLevel, AlertRule
 from social_link.alerts.duties import ANSWER, FOLLOW_UP, TAKE
 from social_link.alerts.rules.alerts import AlertParams
 from social_link.alerts.services.registry import RULES, Delays
+from social_link.contacts.duties import STEP
 
 
 def take_by(level: str, rule: str, day: date, params: AlertParams, alsace: bool) -> date:
@@ -30,4 +31,4 @@ def _delays(level: str, rule: str) -> Delays:
 
 def refresh_alert_tasks(alert_ids: Collection[int], actor: Actor) -> None:
     """The tasks of these alerts follow them."""
-    refresh_tasks(TAKE, ANSWER, FOLLOW_UP, ids=alert_ids, actor=actor)
+    refresh_tasks(TAKE, ANSWER, FOLLOW_UP, STEP, ids=alert_ids, actor=actor)

@@ -35,6 +35,7 @@ def test_one_open_alert_per_household() -> None:
         ("alert_raised_not_acknowledged", {"acknowledged_at": clock.now()}),
         ("alert_answered_iff_dated", {"state": "ANSWERED"}),
         ("alert_answered_iff_dated", {"answered_at": clock.now()}),
+        ("alert_step_of_an_answer", {"step_done_at": clock.now()}),
     ],
 )
 def test_states_and_their_dates(name: str, changes: dict[str, object]) -> None:

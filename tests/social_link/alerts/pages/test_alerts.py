@@ -23,6 +23,7 @@ from rent_ledger.models import LetterHold, SocialAnswer
 from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.answers import already_followed
 from social_link.alerts.services.raising import raise_alerts
+from social_link.contacts.services import log_contact
 from social_link.models import Alert, AlertFact, Note
 from tests.factories import (
     make_actor,
@@ -172,6 +173,13 @@ def test_an_alert_without_a_debt_file_asks_no_cause() -> None:
 def test_take_then_answer() -> None:
     alert, client = on_a_debt()
     assert "est à vous" in client.post(url("alert_take", alert), follow=True).content.decode()
+    checked = re.compile(r'name="contact_made"[^>]*checked')
+    assert not checked.search(client.get(url("alert", alert)).content.decode())
+    actor = Actor.of(alert.assignee)
+    log_contact(household=alert.household, kind="CALL", day=FRIDAY, request_key=uuid4(), actor=actor)
+    page = client.get(url("alert", alert))
+    assert "oui" in checked.findall(page.content.decode())[0]
+    assert "Appel du 6 nov." in plain(page)
     sent = {
         "contact_made": "oui", "cause": "BENEFIT", "hold_until": "05/12/2026", "next_step": "BENEFIT",
         "next_step_on": "12/11/2026", "plan_asked": "on", "plan_amount": "51,00", "note": "Rendez-vous CAF pris le 12",
@@ -185,6 +193,16 @@ def test_take_then_answer() -> None:
     assert (answer.cause, answer.hold_until, answer.next_step) == ("BENEFIT", date(2026, 12, 5), "BENEFIT")
     assert LetterHold.objects.get(lifted_at__isnull=True).source == "SOCIAL"
     assert Note.objects.get().level == "PRIVATE"
+    # What was announced is to do, until one says that it is done.
+    assert "L’étape est faite" in text
+    done = client.post(url("alert_step_done", alert), follow=True)
+    assert "Dossier d’aide au logement : c’est fait" in plain(done)
+    page = plain(client.get(url("alert", alert)))
+    assert "L’étape est faite" not in page
+    assert "faite le 6 nov." in page
+    back = client.post(url("alert_step_back", alert), follow=True)
+    assert "de nouveau à faire" in plain(back)
+    assert "L’étape est faite" in plain(back)
     again = client.post(url("alert_answer", alert), sent, follow=True).content.decode()
     assert "a déjà sa réponse" in again
     assert SocialAnswer.objects.count() == Note.objects.count() == 1
