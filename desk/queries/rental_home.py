@@ -377,6 +377,7 @@ def _answers(day: date) -> list[Answer]:
         place = account.lease.unit.dwelling.reference if account.lease and not row.is_protected else ""
         if row.plan_asked:
             plan = f"Plan de {euros(row.plan_amount)} par mois" if row.plan_amount else "Plan demandé"
+            plan += f" · {row.step_words}" if row.step_words else ""
         else:
             plan = row.step_words or ("Contact pris" if row.contact_made else "Contact à prendre")
         if row.hold_until and row.hold_until >= day:
@@ -387,7 +388,7 @@ def _answers(day: date) -> list[Answer]:
             Answer(
                 account.household_id or 0, account.household.name, place,
                 row.author.get_full_name() if row.author else "Service social",
-                str(row.get_cause_display()), plan, outcome, row.answered_at.date(),
+                str(row.get_cause_display()), plan, outcome, row.answered_at.astimezone(clock.PARIS).date(),
             )
         )  # fmt: skip
     return found

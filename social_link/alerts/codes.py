@@ -39,6 +39,7 @@ class AlertWhy(Code):
     """What an alert says, frozen when it is raised: amounts and days, never a judgement."""
 
     OWED = "OWED", "{total:euros} dus sur {terms:letters terme}, premier défaut le {since:date}"
+    UNBROKEN = "OWED_UNBROKEN", "{total:euros} dus sur {terms:letters terme}, jamais à jour depuis le {since:date}"
     TERM_LEFT = "TERM_LEFT", "Terme du {due_on:date} : reste {remaining:euros}"
     MORE_TERMS = "MORE_TERMS", "et {terms:autre terme,autres termes} : reste {remaining:euros}"
     LAST_PAYMENT = "LAST_PAYMENT", "Dernier paiement : {amount:euros} le {on:date}"

@@ -105,7 +105,10 @@ def _money(facts: CaseFacts, terms: tuple[UnpaidTerm, ...], day: date) -> tuple[
     if not terms:
         return ()
     total = sum((t.remaining for t in terms), ZERO)
-    said = [Reason(AlertWhy.OWED, {"total": total, "terms": len(terms), "since": facts.first_default_on})]
+    # Who always pays a month late owes one recent term, and has not been up to date for long.
+    is_unbroken = facts.first_default_on < min(term.due_on for term in terms)
+    owed = AlertWhy.UNBROKEN if is_unbroken else AlertWhy.OWED
+    said = [Reason(owed, {"total": total, "terms": len(terms), "since": facts.first_default_on})]
     if len(terms) > 1:
         said += [Reason(AlertWhy.TERM_LEFT, {"due_on": t.due_on, "remaining": t.remaining}) for t in terms[:TOLD_TERMS]]
     if more := terms[TOLD_TERMS:]:

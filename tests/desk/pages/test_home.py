@@ -145,10 +145,12 @@ def test_the_answer_of_the_social_service_arrives(client_as: Any, bank: Any) -> 
     case = make_arrears(lease=make_let(start=date(2024, 3, 15), name="M. Issa Kaboré"))
     record_social_answer(
         case=case, contact_made=True, cause="JOB_LOSS", hold_until=date(2026, 11, 20), plan_asked=True,
-        plan_amount=Decimal("45.00"), actor=actor_of(make_user(role=Role.SOCIAL_WORKER)),
+        plan_amount=Decimal("45.00"), next_step="VISIT", next_step_on=date(2026, 11, 20),
+        actor=actor_of(make_user(role=Role.SOCIAL_WORKER)),
     )  # fmt: skip
     shown = main_of(client_as(Role.RENTAL_MANAGER).get("/"))
-    for part in ("M. Issa Kaboré", "Perte d’emploi", "Plan de 45,00 € par mois", "Pause jusqu’au 20 nov."):
+    plan = "Plan de 45,00 € par mois · Visite à domicile le 20 nov."
+    for part in ("M. Issa Kaboré", "Perte d’emploi", plan, "Pause jusqu’au 20 nov."):
         assert part in shown
 
 

@@ -101,7 +101,10 @@ def test_second_default_says_amounts_and_dates() -> None:
 def test_first_default_says_why_this_household() -> None:
     found = told(TYPE_2)
     assert key(R.FIRST_DEFAULT, found) == "R1:C7:2026-11-01"
-    assert said(found)[0] == "40,00 € dus sur un terme, premier défaut le 2 octobre 2026"
+    # The term of October was paid late: the debt is one of a month, and has stood without a break since.
+    assert said(found)[0] == "40,00 € dus sur un terme, jamais à jour depuis le 2 octobre 2026"
+    once = replace(TYPE_2, first_default_on=date(2026, 11, 2))
+    assert said(told(once))[0] == "40,00 € dus sur un terme, premier défaut le 2 novembre 2026"
     assert said(found)[1:] == [
         "Dernier paiement : 120,00 € le 12 octobre 2026",
         "Aide au logement attendue, à part : 572,00 €",
