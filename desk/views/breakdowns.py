@@ -151,7 +151,8 @@ def cured(request: HouseRequest) -> HttpResponse:
     start, end = cured_span(*span_before(day, span), days)
     shown = _Page(
         "Dettes soldées", f"Soldées dans les {days} jours du premier défaut, {_since(start, span)}",
-        "Contact : appel, visite ou rendez-vous par une personne, dans ces jours et avant que la dette soit soldée.",
+        "Soldée le jour où l’argent est venu. Contact : appel, visite ou rendez-vous par une personne, dans ces jours "
+        "et avant que la dette soit soldée.",
         f"dettes-soldees-{days}-j", start, span, days,
     )  # fmt: skip
     return _answer(request, shown, cured_by_contact(start, end, days=days, day=day))

@@ -26,8 +26,11 @@ from desk.queries.director_home import director_home
 from desk.queries.recovery import recovery
 from leases.models import Lease
 from maintenance.models import Ticket
+from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import TeamMember, User
+from rent_ledger.books.codes import General
+from rent_ledger.books.services.posting import NewEntry, NewPosting, post
 from rent_ledger.models import ArrearsCase
 from social_link.models import Alert, Contact
 from tests.factories import make_alert, make_arrears, make_let, make_referent, make_team, make_ticket, make_user, pay
@@ -201,6 +204,29 @@ def test_the_debts_that_were_paid_with_a_contact_and_without(
     month = f"{start:%m}"
     told = {group: plain for (of, group), plain in lines(found).items() if of == month}
     assert told == {WITH: with_contact, WITHOUT: without}
+
+
+def test_a_debt_is_paid_on_the_day_of_the_money_and_not_when_the_bank_told_it() -> None:
+    """Closed on the fortieth day: its money came on the thirtieth. A term that was paid late beside it does not end it,
+    what was given up was not paid."""
+    august, september = date(2026, 8, 1), date(2026, 9, 1)
+    start = date(2024, 3, 15)
+    one = make_arrears(lease=make_let(start=start), dues=[september], amount="400.00")
+    two = make_arrears(lease=make_let(start=start), dues=[august, september], amount="400.00")
+    lost = make_arrears(lease=make_let(start=start), dues=[september], amount="400.00")
+    pay(account=one.account_id, on=date(2026, 10, 2), amount="400.00")
+    # The term of August is paid while that of September is late already; all is on the 20th of September.
+    pay(account=two.account_id, on=date(2026, 9, 5), amount="400.00")
+    pay(account=two.account_id, on=date(2026, 9, 20), amount="400.00")
+    line = NewPosting(General.LOSS, lost.account_id, Decimal("400.00"), "RENT", date(2026, 9, 10))
+    entry = NewEntry(kind="LOSS", key="lost", effective_on=date(2026, 9, 10), postings=(line,))
+    post(entries=[entry], actor=Actor.system())
+    ArrearsCase.objects.filter(pk__in=[one.pk, two.pk, lost.pk]).update(closed_on=date(2026, 10, 12))
+    found = cured_by_contact(september, date(2026, 10, 1), days=30, day=TODAY)
+    assert lines(found) == {("09", WITHOUT): (2, 1)}
+    earlier = cured_by_contact(august, september, days=60, day=TODAY)
+    assert lines(earlier) == {("08", WITHOUT): (1, 1)}
+    assert lines(cured_by_contact(august, september, days=30, day=TODAY)) == {("08", WITHOUT): (1, 0)}
 
 
 def test_each_delay_judges_cases_that_are_old_enough_and_opens_its_lines(paid_off: None, client_as: Any) -> None:
