@@ -32,8 +32,8 @@ MOST_BY_HAND = 40
 # She looks at arrears on these days of the month: those who pay in the first days have paid by then.
 MIDDLE = range(12, 19)
 CONFIRMED = (
-    Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REMINDER, Action.FORMAL_NOTICE, Action.REPORT_PAYER,
-    Action.WRITE_GONE,
+    Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.VISIT, Action.REMINDER, Action.FORMAL_NOTICE,
+    Action.REPORT_PAYER, Action.WRITE_GONE,
 )  # fmt: skip
 # One case in three of these last days is left undecided for the visitor of the demo.
 UNDECIDED = timedelta(days=15)

@@ -33,6 +33,7 @@ CHOICES = [
     Action.COURTESY,
     Action.CALL,
     Action.ALERT_SOCIAL,
+    Action.VISIT,
     Action.WRITE_GONE,
 ]
 

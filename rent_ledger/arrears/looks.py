@@ -77,6 +77,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     Action.COURTESY: ("message", "un message courtois"),
     Action.CALL: ("phone", "appeler"),
     Action.ALERT_SOCIAL: ("heart-handshake", "alerter le social"),
+    Action.VISIT: ("home-check", "demander une visite"),
     Action.WAIT_ANSWER: ("player-pause", "attendre la réponse"),
     Action.REPORT_PAYER: ("building-community", "déclarer à la CAF"),
     Action.REMINDER: ("file-text", "relancer par écrit"),

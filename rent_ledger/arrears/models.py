@@ -191,11 +191,13 @@ class LetterHold(models.Model):
 
 class HelpRequest(models.Model):
     """« Alerter le social »: the manager's request, which the social service reads. Facts only, no free text.
-    `withdrawn_at`: who asked took it back; it waits for no answer any more."""
+    `is_visit`: it asks that somebody goes to the household's door. `withdrawn_at`: who asked took it back; it waits for
+    no answer any more."""
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="help_requests", verbose_name="dossier")
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
     requested_at = models.DateTimeField("demandée le", default=clock.now, editable=False)
+    is_visit = models.BooleanField("visite demandée", default=False, editable=False)
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
 
     class Meta:

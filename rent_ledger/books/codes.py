@@ -181,6 +181,7 @@ class Action(Code):
     COURTESY = "COURTESY", "Message courtois"
     CALL = "CALL", "Appeler"
     ALERT_SOCIAL = "ALERT", "Alerter le social"
+    VISIT = "VISIT", "Demander une visite"
     WAIT_ANSWER = "WAIT_ANSWER", "Attendre la réponse"
     REPORT_PAYER = "REPORT", "Déclarer à la CAF"
     REMINDER = "REMINDER", "Relancer par écrit"
@@ -344,6 +345,10 @@ class LaneWhy(Code):
         "Relance partie le {on:day}, aucun paiement depuis, banque connue jusqu’au {until:day}",
     )
     TRY_FIRST = "TRY_FIRST", "Relance partie le {on:day}, sans effet : une personne appelle avant de mettre en demeure"
+    NOBODY_REACHED = (
+        "NOBODY_REACHED",
+        "Relance partie le {on:day}, sans effet, et personne n’a été joint : une visite avant de mettre en demeure",
+    )
     FORMAL_BACK = (
         "FORMAL_BACK",
         "Mise en demeure partie le {on:day}, revenue : vérifier l’adresse, joindre le ménage ou passer le voir",

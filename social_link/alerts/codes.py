@@ -67,6 +67,8 @@ class AlertWhy(Code):
     SIGNALLED = "SIGNALLED", "Signalé le {on:date} à {hour} par le technicien"
     ASKED = "ASKED_BY", "Demandé par la gestion locative ({author}) le {on:date}"
     ASKED_UNSIGNED = "ASKED", "Demandé par la gestion locative le {on:date}"
+    VISIT_ASKED = "VISIT_ASKED", "Visite demandée par la gestion locative ({author}) le {on:date}"
+    VISIT_UNSIGNED = "VISIT_UNSIGNED", "Visite demandée par la gestion locative le {on:date}"
     AS_WRITTEN = "AS_WRITTEN", "{text}"
 
 

@@ -63,7 +63,8 @@ WITH scope AS MATERIALIZED (
         max(x.answered_at) FILTER (WHERE x.contact_made) OVER (PARTITION BY x.case_id) AS contact_at
     FROM cases JOIN rent_ledger_socialanswer x ON x.case_id = cases.id ORDER BY x.case_id, x.answered_at DESC
 ), requests AS (
-    SELECT r.case_id, max(r.requested_at) AS requested_at
+    SELECT r.case_id, max(r.requested_at) AS requested_at,
+        max(r.requested_at) FILTER (WHERE r.is_visit) AS visit_at
     FROM cases JOIN rent_ledger_helprequest r ON r.case_id = cases.id AND r.withdrawn_at IS NULL GROUP BY r.case_id
 ), decisions AS (
     SELECT DISTINCT ON (d.case_id) d.id, d.case_id, d.decision, coalesce(nullif(d.action, ''), d.proposed) AS action,
@@ -81,7 +82,11 @@ WITH scope AS MATERIALIZED (
     SELECT m.about_id AS case_id,
         max(m.created_at) FILTER (WHERE m.kind = ArrearsMessage.CALL AND m.state IN WAITING_STATES) AS decided_at,
         max(m.claimed_at) FILTER (WHERE m.kind = ArrearsMessage.CALL AND m.attempts > 0
-            AND m.state IN (MessageState.DELIVERED, MessageState.TEMPORARY_FAILURE, MessageState.HELD)) AS called_at,
+            -- Another decision takes the call off the sheet, and not that somebody has called.
+            AND m.state IN (MessageState.DELIVERED, MessageState.TEMPORARY_FAILURE, MessageState.PERMANENT_FAILURE,
+                MessageState.HELD, MessageState.WITHDRAWN)) AS called_at,
+        max(m.claimed_at) FILTER (WHERE m.kind = ArrearsMessage.CALL AND m.attempts > 0
+            AND m.state = MessageState.DELIVERED) AS spoken_at,
         max(m.sent_at) FILTER (WHERE m.kind = ArrearsMessage.REMINDER
             AND m.state IN (MessageState.SENT, MessageState.DELIVERED)) AS reminded_at,
         -- One that came back was sent: what follows is told with it.
@@ -159,6 +164,8 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
     (contacts.reminded_at AT TIME ZONE 'Europe/Paris')::date AS reminded_on,
     (contacts.formal_at AT TIME ZONE 'Europe/Paris')::date AS formal_on, contacts.formal_back_on,
     (greatest(contacts.called_at, answers.contact_at) AT TIME ZONE 'Europe/Paris')::date AS tried_on,
+    (greatest(contacts.spoken_at, answers.contact_at) AT TIME ZONE 'Europe/Paris')::date AS reached_on,
+    (requests.visit_at AT TIME ZONE 'Europe/Paris')::date AS visit_on,
     legal.kind AS legal_kind, legal."on" AS legal_on, legal.hearing_on, legal.until AS legal_until,
     legal.lapsed_on AS legal_lapsed_on,
     {plan_runs_here} AS has_plan, earlier.closed_on AS late_before_on,
@@ -315,6 +322,8 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
         formal_on=row["formal_on"],
         formal_back_on=row["formal_back_on"],
         tried_on=row["tried_on"],
+        reached_on=row["reached_on"],
+        visit_on=row["visit_on"],
         legal=_legal(row),
         report_due_on=row["report_due_on"],
         reported_on=row["reported_on"],

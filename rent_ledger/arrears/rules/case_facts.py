@@ -95,10 +95,11 @@ class CaseFacts:
     `decided_action`: last decision of the rent side; `was_withdrawn`: a person took back what it was to send.
     `call_waits_since`: a call was decided then, and nobody has made it. `reminded_on`, `formal_on`: the last day on
     which a reminder and a formal notice left in this case; `formal_back_on`: the post brought that notice back.
-    `tried_on`: the last day on which somebody called, or the
-    social service had a contact. `legal`: the procedure before the judge. `plan`: the one that runs. `plan_broken_on`:
-    the last day on which a plan ended unpaid, `plan_left`: what is left of its debts, not held again;
-    `plan_stopped_on` and `stopped_left`: the same of one that a person stopped.
+    `tried_on`: the last day on which somebody called, or the social service had a contact; `reached_on`: on which
+    somebody spoke with the household so. `visit_on`: the last day on which a visit was asked. `legal`: the procedure
+    before the judge. `plan`: the one that runs. `plan_broken_on`: the last day on which a plan ended unpaid,
+    `plan_left`: what is left of its debts, not held again; `plan_stopped_on` and `stopped_left`: the same of one that a
+    person stopped.
     `late_before_on`: end of the last case before this one. `refused`: each action that the rent side refused, and when.
     """
 
@@ -146,6 +147,8 @@ class CaseFacts:
     formal_on: date | None = None
     formal_back_on: date | None = None
     tried_on: date | None = None
+    reached_on: date | None = None
+    visit_on: date | None = None
     report_due_on: date | None = None
     reported_on: date | None = None
 

@@ -40,8 +40,8 @@ from rent_ledger.books.codes import Action, DefaultRule, Lane, LaneWhy
 # Actions that a person has to decide. The others need no decision.
 TO_DECIDE = frozenset(
     {
-        Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REMINDER, Action.FORMAL_NOTICE, Action.REPORT_PAYER,
-        Action.WRITE_GONE, Action.ANSWER_PLAN,
+        Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.VISIT, Action.REMINDER, Action.FORMAL_NOTICE,
+        Action.REPORT_PAYER, Action.WRITE_GONE, Action.ANSWER_PLAN,
     }
 )  # fmt: skip
 FIRST_LATENESS = frozenset({LaneWhy.FIRST_SINCE_ENTRY, LaneWhy.FIRST_IN_MONTHS})

@@ -3,7 +3,8 @@
 The courteous message, the call and the social service come first (`rules.escalation`). A reminder is proposed once the
 social service has answered without a hold, or has let its time pass without an answer, and no money came in
 `reminder_days` as far as the bank is known. A formal notice is proposed `formal_days` after a reminder that left,
-without money since, and only where a person has tried: a call that was made, or a contact of the social service. A
+without money since, and only where a person has tried: a call that was made, or a contact of the social service.
+Where nobody was reached so, a visit is asked of the social service first, once; it has its time to answer again. A
 household that pays something after a step begins again with the reminder; one whose notice came back is called. A plan
 that broke asks for an answer of after that day; a plan that the social service asked for, and that nobody took up, is
 no reason to write.
@@ -46,6 +47,8 @@ def written_step(f: CaseFacts, p: LaneParams) -> Found:
         return Action.WAIT, Reason(LaneWhy.REMINDER_SENT, {"on": f.reminded_on, "until": until})
     if f.tried_on is None:
         return Action.CALL, Reason(LaneWhy.TRY_FIRST, {"on": f.reminded_on})
+    if f.reached_on is None and f.visit_on is None:
+        return Action.VISIT, Reason(LaneWhy.NOBODY_REACHED, {"on": f.reminded_on})
     return Action.FORMAL_NOTICE, Reason(LaneWhy.REMINDER_NO_EFFECT, {"on": f.reminded_on} | known)
 
 

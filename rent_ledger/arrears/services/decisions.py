@@ -45,6 +45,7 @@ IN_A_PLAN = "Tout ce qui est dû est dans un plan qui court : il n’y a rien à
 TO_PREPARE = (
     "Une déclaration ne se confirme pas : préparez-la, envoyez-la à l’organisme, puis notez le jour de l’envoi."
 )
+NO_DOOR = "Ce ménage est parti : il n’y a plus de porte où frapper. Écrivez-lui à sa nouvelle adresse, ou appelez-le."
 STILL_THERE = "Ce ménage n’est pas parti : on lui écrit chez lui, par un message courtois."
 
 
@@ -137,6 +138,8 @@ def decide_many(
             message = message or PLAN_END
         if chosen == Action.WRITE_GONE and _lane(states, case) != Lane.GONE:
             message = message or STILL_THERE
+        if chosen == Action.VISIT and _lane(states, case) == Lane.GONE:
+            message = message or NO_DOOR
         message = message or held.get(case.pk, "")
         message = message or (NO_ADDRESS if case.pk in homeless else "")
         if message:
@@ -148,9 +151,11 @@ def decide_many(
             )
         )
     result.done = CaseDecision.objects.bulk_create(kept)
-    _, asked = make_requests([d.case for d in kept if d.action == Action.ALERT_SOCIAL], actor)
-    for made in kept:
-        made.help_request = asked.get(made.case_id)
+    for asking in (Action.ALERT_SOCIAL, Action.VISIT):
+        deciding = [d for d in kept if d.action == asking]
+        _, asked = make_requests([d.case for d in deciding], actor, is_visit=asking == Action.VISIT)
+        for made in deciding:
+            made.help_request = asked.get(made.case_id)
     result.sent = send_decided(decisions=kept, letters=letters or {}, actor=actor)
     if decision == Decision.CONFIRM and plan_until is not None:
         _hold_plans([d for d in kept if d.action == Action.ANSWER_PLAN], until=plan_until, actor=actor)

@@ -45,16 +45,21 @@ def unanswered(case_ids: Collection[int]) -> QuerySet[HelpRequest]:
     return requests.exclude(case__social_answers__answered_at__gte=F("requested_at"))
 
 
-def make_requests(cases: Sequence[ArrearsCase], actor: Actor) -> tuple[dict[int, HelpRequest], dict[int, HelpRequest]]:
-    """The open request of each case, made where there is none; those that were made. By id of the case.
+def make_requests(
+    cases: Sequence[ArrearsCase], actor: Actor, *, is_visit: bool = False
+) -> tuple[dict[int, HelpRequest], dict[int, HelpRequest]]:
+    """The open request of each case, made where there is none; those that were made. By id of the case. A visit is
+    asked beside a request that asked none: it has its own time.
 
     The caller holds the locks of the cases.
     """
     if not cases:
         return {}, {}
-    found = open_requests([c.pk for c in cases])
+    found = {pk: row for pk, row in open_requests([c.pk for c in cases]).items() if row.is_visit or not is_visit}
     fresh = [c for c in cases if c.pk not in found]
-    made = HelpRequest.objects.bulk_create(HelpRequest(case=c, author_id=actor.user_id) for c in fresh)
+    made = HelpRequest.objects.bulk_create(
+        HelpRequest(case=c, author_id=actor.user_id, is_visit=is_visit) for c in fresh
+    )
     created = {request.case_id: request for request in made}
     if fresh:
         refresh_cases(fresh, actor)

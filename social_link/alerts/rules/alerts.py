@@ -261,20 +261,22 @@ def weak_signal(facts: SignalFacts) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
-    """« Alerter le social », with the facts of its case."""
+    """« Alerter le social », with the facts of its case. `is_visit`: it asks that somebody goes there."""
 
     request_id: int
     case: CaseFacts
     on: date
     author: str
+    is_visit: bool = False
 
 
 def asked(facts: RequestFacts, *, day: date) -> Found:
     """The rental manager asks. Facts of the case, no text."""
-    if facts.author:
-        first = Reason(AlertWhy.ASKED, {"author": facts.author, "on": facts.on})
-    else:
-        first = Reason(AlertWhy.ASKED_UNSIGNED, {"on": facts.on})
+    signed, unsigned = (
+        (AlertWhy.VISIT_ASKED, AlertWhy.VISIT_UNSIGNED) if facts.is_visit else (AlertWhy.ASKED, AlertWhy.ASKED_UNSIGNED)
+    )
+    on = {"on": facts.on}
+    first = Reason(signed, {"author": facts.author} | on) if facts.author else Reason(unsigned, on)
     reasons = (first, *_money(facts.case, facts.case.unpaid.terms, day))
     return Found(facts.case.household_id, facts.case.case_id, reasons, {"request_id": facts.request_id})
 

@@ -220,6 +220,7 @@ def requests(day: date, *, key: Combinable) -> list[RequestFacts]:
             cases[row.case_id],
             row.requested_at.astimezone(clock.PARIS).date(),
             row.author.get_full_name() if row.author else "",
+            row.is_visit,
         )
         for row in rows
         if row.case_id in cases

@@ -64,7 +64,7 @@ SENT = replace(LATE, day=date(2026, 11, 16), bank_known_until=date(2026, 11, 15)
                decided_on=date(2026, 11, 5), decision="CONFIRM")  # fmt: skip
 # Answered on the 20th of October; no money came in the ten days after.
 ANSWERED = replace(LATE, answered_on=date(2026, 10, 20))
-REMINDED = replace(ANSWERED, reminded_on=date(2026, 10, 25), tried_on=date(2026, 10, 20))
+REMINDED = replace(ANSWERED, reminded_on=date(2026, 10, 25), tried_on=date(2026, 10, 20), reached_on=date(2026, 10, 20))
 WITHOUT_EFFECT = replace(REMINDED, reminded_on=date(2026, 10, 20))
 # Nine months late without a break: the oldest term is paid each month (review of the walk, 13).
 UNBROKEN = replace(LATE, in_debt_since=date(2026, 2, 1), late_before_on=None)
@@ -294,6 +294,8 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
     ("a reminder has left", REMINDED, Lane.NEW, Action.WAIT, LaneWhy.REMINDER_SENT),
     ("a reminder without effect", WITHOUT_EFFECT, Lane.NEW, Action.FORMAL_NOTICE, LaneWhy.REMINDER_NO_EFFECT),
     ("and nobody has tried", replace(WITHOUT_EFFECT, tried_on=None), Lane.NEW, Action.CALL, LaneWhy.TRY_FIRST),
+    ("and nobody was reached", replace(WITHOUT_EFFECT, reached_on=None), Lane.NEW, Action.VISIT,
+     LaneWhy.NOBODY_REACHED),
     ("a formal notice is decided", replace(WITHOUT_EFFECT, decided_on=TODAY, decided_action="FORMAL",
      decision="CONFIRM"), Lane.NEW, Action.WAIT, LaneWhy.FORMAL_DECIDED),
     ("a formal notice came back", replace(WITHOUT_EFFECT, formal_on=date(2026, 11, 1),
@@ -412,7 +414,9 @@ def test_technical_is_never_dunned():
 
 
 def test_what_is_decided_is_what_a_person_may_confirm():
-    assert set(DECIDED) == TO_DECIDE - {Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.ANSWER_PLAN}
+    assert set(DECIDED) == TO_DECIDE - {
+        Action.ALERT_SOCIAL, Action.VISIT, Action.REPORT_PAYER, Action.ANSWER_PLAN,
+    }  # fmt: skip
     assert Decision.PAUSE in Decision
 
 
@@ -521,8 +525,8 @@ def test_a_plan_that_nobody_answered_is_told():
 
 def test_what_a_person_decides():
     assert {
-        Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REMINDER, Action.FORMAL_NOTICE, Action.REPORT_PAYER,
-        Action.WRITE_GONE, Action.ANSWER_PLAN,
+        Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.VISIT, Action.REMINDER, Action.FORMAL_NOTICE,
+        Action.REPORT_PAYER, Action.WRITE_GONE, Action.ANSWER_PLAN,
     } == TO_DECIDE  # fmt: skip
 
 

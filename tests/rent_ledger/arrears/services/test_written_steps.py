@@ -16,17 +16,18 @@ from office.access.actor import Actor
 from office.documents.services import render
 from office.messages.codes import Channel, MessageState
 from office.messages.models import Message
+from office.messages.services.calls import record_call
 from office.messages.services.post import mark_posted, mark_returned, print_lot, take_back_posted, take_out
 from office.models import BankAccount
 from rent_ledger.arrears import gates
 from rent_ledger.arrears.codes import ArrearsMessage
 from rent_ledger.arrears.queries.courtesy import drafts
 from rent_ledger.arrears.queries.owed_terms import by_cause, by_month, owed_terms
-from rent_ledger.arrears.services.decisions import decide
+from rent_ledger.arrears.services.decisions import decide, decide_many
 from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.arrears.services.social import record_social_answer, request_help
 from rent_ledger.arrears.services.taking_back import undo_decision
-from rent_ledger.books.codes import Action, LaneWhy
+from rent_ledger.books.codes import Action, Lane, LaneWhy
 from rent_ledger.books.services import projections
 from rent_ledger.models import AccountState, ArrearsCase
 from tests.factories import hold_letters, make_actor, make_arrears, make_association, make_bank_known, owe, pay
@@ -144,6 +145,34 @@ def test_no_formal_notice_before_a_person_tried() -> None:
         posted(case)
     with clock.travel(TODAY + 27 * DAY):
         assert proposed(on(case.account_id, clock.today())) == (Action.CALL, LaneWhy.TRY_FIRST)
+        decide(case=case, decision="CONFIRM", expected="CALL", actor=make_actor())
+        call = Message.objects.filter(kind="CALL").get()
+    # Nobody answers: somebody goes there, asked of the social service, which has its time to answer.
+    with clock.travel(TODAY + 28 * DAY):
+        record_call(message=call, outcome="NO_ANSWER", actor=make_actor())
+    with clock.travel(TODAY + 39 * DAY):
+        assert proposed(on(case.account_id, clock.today())) == (Action.VISIT, LaneWhy.NOBODY_REACHED)
+        asked = decide(case=case, decision="CONFIRM", expected="VISIT", actor=make_actor())
+        assert asked.help_request is not None
+        assert asked.help_request.is_visit
+        state = on(case.account_id, clock.today())
+        assert (state.lane, state.action) == (Lane.REFERRED, Action.WAIT_ANSWER)
+        undo_decision(decision=asked, actor=make_actor())
+        assert on(case.account_id, clock.today()).action == Action.VISIT
+        decide(case=case, decision="CONFIRM", expected="VISIT", actor=make_actor())
+    # Its time has passed without an answer.
+    with clock.travel(TODAY + 75 * DAY):
+        assert proposed(on(case.account_id, clock.today())) == (Action.FORMAL_NOTICE, LaneWhy.REMINDER_NO_EFFECT)
+
+
+def test_a_visit_is_asked_beside_a_request_that_asked_none() -> None:
+    case, actor = opened_case(), make_actor()
+    plain = request_help(case=case, actor=actor)
+    for _ in range(2):
+        decided = decide_many(cases=[case], decision="CHANGE", action="VISIT", reason="Sans téléphone", actor=actor)
+        assert decided.refused == []
+    assert list(case.help_requests.order_by("id").values_list("is_visit", flat=True)) == [False, True]
+    assert request_help(case=case, actor=actor).pk > plain.pk
 
 
 def test_nobody_chooses_them_in_place_of_another() -> None:

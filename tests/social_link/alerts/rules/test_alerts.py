@@ -358,6 +358,10 @@ def test_asked_by_the_rental_manager() -> None:
     assert said(rules.asked(RequestFacts(3, paid, DAY, ""), day=DAY)) == [
         "Demandé par la gestion locative le 6 novembre 2026"
     ]
+    visit = rules.asked(RequestFacts(3, SARR, DAY, "Nadège Prigent", is_visit=True), day=DAY)
+    assert said(visit)[0] == "Visite demandée par la gestion locative (Nadège Prigent) le 6 novembre 2026"
+    unsigned = rules.asked(RequestFacts(3, paid, DAY, "", is_visit=True), day=DAY)
+    assert said(unsigned) == ["Visite demandée par la gestion locative le 6 novembre 2026"]
 
 
 def test_the_higher_of_two_levels() -> None:
