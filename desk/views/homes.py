@@ -70,13 +70,14 @@ def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> Ht
     waiting = read_together([MENU_COUNTS[name] for name in TO_CONFIRM], actor)
     to_confirm = [(PLACES[name], link(name), n) for name, n in zip(TO_CONFIRM, waiting, strict=True) if n]
     day = clock.today()
-    if n := credits_waiting(day, days=look_days(day)):
-        to_confirm.append((PLACES[CREDITS], link(CREDITS), n))
     return render(
         request,
         "desk/home/director.html",
         {
             **context, "page": page, "spans": SPANS.items(), "to_confirm": to_confirm,
+            # The rental managers decide of it: it is counted apart.
+            "credits": credits_waiting(day, days=look_days(day)), "credits_place": PLACES[CREDITS],
+            "credits_url": link(CREDITS, etat="a-decider"),
             "waiting": sum(waiting) + page.ending, "ending_url": link("stock:agreements", etat="bientot"),
         },
     )  # fmt: skip

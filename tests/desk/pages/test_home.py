@@ -392,6 +392,13 @@ def test_what_waits_for_the_director_is_counted_once_and_opens_its_rows(client_a
     assert answer.context["page"].ending == answer.context["waiting"] == opened == 6
     assert "Attend votre décision" in main_of(answer)
     assert len(answer.context["page"].decisions) == 5
+    # What the rental managers decide is counted apart.
+    assert "Attend la gestion locative" not in main_of(answer)
+    old = clock.today() - timedelta(days=90)
+    pay(account=owe(lease=make_let(start=date(2024, 3, 15)), due_on=old, amount="10.00"), on=old, amount="30.00")
+    again = client.get("/")
+    assert (again.context["credits"], again.context["waiting"]) == (1, 6)
+    assert "Attend la gestion locative" in main_of(again)
 
 
 def test_vacancy_counts_days_that_nobody_held(client_as: Any) -> None:
