@@ -52,6 +52,10 @@ class ShownInstalment(NamedTuple):
     is_late: bool
 
 
+FOLDED_FROM = 12
+"""Instalments: more of them are folded."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownPlan:
     """A plan with its instalments as paid today. `total`: what it covers and still stands, `left`: what is left
@@ -62,6 +66,11 @@ class ShownPlan:
     total: Decimal
     left: Decimal
     debts: tuple[PlanDebt, ...]
+
+    @property
+    def is_folded(self) -> bool:
+        """A long schedule with nothing late is said by its first and last instalment, and opened by who wants it."""
+        return len(self.rows) > FOLDED_FROM and not any(row.is_late for row in self.rows)
 
 
 def shown_plan(plan: RepaymentPlan, *, day: date) -> ShownPlan:

@@ -94,8 +94,10 @@ def test_a_next_version_says_what_it_covers_and_what_it_leaves_out(client: Clien
     said = plain(client.get(of(case)))
     assert "Ce qu’il couvre : 1 dette" in said
     assert "Ce plan laisse 213,00 € de côté, dont 213,00 € que le plan en cours étale." in said
-    propose_plan(case=case, months=3, first_on=date(2026, 12, 5), actor=make_actor())
-    assert "de côté" not in plain(client.get(of(case)))
+    propose_plan(case=case, months=24, first_on=date(2026, 12, 5), actor=make_actor())
+    said = plain(client.get(of(case)))
+    assert "de côté" not in said
+    assert "24 mensualités de 17,75 €, du 5 déc. 2026 au 5 nov. 2028" in said
 
 
 def test_a_plan_from_the_form_to_signed_missed_and_broken(client: Client) -> None:
