@@ -73,7 +73,7 @@ def build() -> House:
     caf = body("CAF de l’Aude", OrganisationKind.BENEFIT_PAYER, OrganisationKind.REFERRER)
     body("MSA Grand Sud", OrganisationKind.BENEFIT_PAYER)
     body("Département de l’Aude, FSL", OrganisationKind.FUNDER, OrganisationKind.GUARANTOR)
-    body("Action Logement, Visale", OrganisationKind.GUARANTOR, address="66 avenue du Maine\n75014 Paris")
+    body("Action Logement", OrganisationKind.GUARANTOR, address="66 avenue du Maine\n75014 Paris")
     body("DDETS de l’Aude", OrganisationKind.FUNDER)
     landlords = (
         body(
