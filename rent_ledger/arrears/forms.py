@@ -368,7 +368,7 @@ class FreezeForm(forms.Form):
         label="Numéro du dossier",
         max_length=40,
         required=False,
-        help_text="Facultatif : celui que la Banque de France a donné.",
+        help_text="Celui que la Banque de France a donné.",
     )
     frees_others = forms.BooleanField(
         label="Rien ne sera réclamé non plus à qui doit la même dette",

@@ -196,7 +196,8 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "aid_files": aid_files_of(account.household_id, day=day, most=OPEN),
             "aid_open_url": aid_open_url(found, answers, actor),
             "reports": reports,
-            "payer_step": waiting([told], day=day)[0].step if told and told.sent_on else None,
+            # Of a case that is closed nothing is waited for.
+            "payer_step": waiting([told], day=day)[0].step if is_open and told and told.sent_on else None,
             "return_reason": last_return_reason(account.pk) if state and state.last_return_on else "",
             "here": request.get_full_path(),
             "day": day,

@@ -31,6 +31,10 @@ def test_the_page_of_a_constituted_case_shows_what_was_found_then():
     assert "326,00 € comptés" in text
     assert "426,00 € comptés" not in text, "what counted then stands beside its day only"
     assert "Au 1er janv. 2027" not in text
+    # Closed, it does not stay.
+    pay(account=account, on=date(2026, 11, 5), amount="326.00")
+    detect(date(2026, 11, 5))
+    assert "plus rien n’est dû depuis le 5 nov. 2026" in page(ArrearsCase.objects.get(account=account))
 
 
 def test_the_page_says_that_a_plan_does_not_stop_the_duty():

@@ -99,6 +99,12 @@ def test_a_report_from_prepared_to_answered_and_back(client: Client, own_media: 
     assert "dans le délai" in told
     assert "En attente de la suite" in told
     assert "1 déclaration attend la réponse de l’organisme" in plain(client.get(LIST))
+    here = reverse("rent_ledger:case", args=[case.pk])
+    assert "En attente de la suite" in plain(client.get(here))
+    # Of a case that is closed nothing is waited for.
+    ArrearsCase.objects.filter(pk=case.pk).update(closed_on=date(2026, 11, 5))
+    assert "En attente de la suite" not in plain(client.get(here))
+    ArrearsCase.objects.filter(pk=case.pk).update(closed_on=None)
     proof = SimpleUploadedFile("accusé.jpg", make_picture().getvalue())
     assert "1 preuve gardée" in plain(client.post(f"{page}preuves/", {"proofs": proof}, follow=True))
     [kept] = PayerReport.objects.get().proofs.all()
