@@ -168,6 +168,11 @@ class CaseFacts:
         return (self.day - self.late_since).days
 
 
+def has_lapsed(f: CaseFacts, p: LaneParams) -> bool:
+    """Nobody answered the plan that was asked in `plan_days`."""
+    return f.plan_asked and f.answered_on is not None and (f.day - f.answered_on).days > p.plan_days
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """`reason`: one short sentence, for the list. `trace`: the facts, for « Pourquoi … ? »."""

@@ -24,15 +24,15 @@ parameter. R1 and R2 are `rules.defaults`.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from common.money import ZERO, round_cents
 from common.periods import Month, add_months
 from common.reasons import Reason
 from common.typography import day_number
 from leases.contracts.codes import LeaseKind
-from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LetterHoldSource
-from rent_ledger.arrears.rules.case_facts import CaseFacts, Found, LaneParams, Proposal, Rule
-from rent_ledger.arrears.rules.defaults import Default, UnpaidTerm
+from rent_ledger.arrears.codes import Decision, LaneTrace, LetterHoldSource
+from rent_ledger.arrears.rules.case_facts import CaseFacts, Found, LaneParams, Proposal, Rule, has_lapsed
+from rent_ledger.arrears.rules.defaults import Default
 from rent_ledger.arrears.rules.escalation import escalated, refused_often
+from rent_ledger.arrears.rules.lane_trace import trace
 from rent_ledger.arrears.rules.legal_steps import legal_step
 from rent_ledger.arrears.rules.written_steps import answer_is_late, written_step
 from rent_ledger.books.codes import Action, DefaultRule, Lane, LaneWhy
@@ -45,8 +45,6 @@ TO_DECIDE = frozenset(
     }
 )  # fmt: skip
 FIRST_LATENESS = frozenset({LaneWhy.FIRST_SINCE_ENTRY, LaneWhy.FIRST_IN_MONTHS})
-# The trace lists this many terms; it only counts the others.
-TOLD = 6
 
 
 # ---------- lanes ----------
@@ -207,11 +205,6 @@ def _plan_asked(f: CaseFacts, p: LaneParams) -> Found:
     return Action.ANSWER_PLAN, Reason(LaneWhy.PLAN, figures)
 
 
-def has_lapsed(f: CaseFacts, p: LaneParams) -> bool:
-    """Nobody answered the plan that was asked in `plan_days`."""
-    return f.plan_asked and f.answered_on is not None and (f.day - f.answered_on).days > p.plan_days
-
-
 def _default(f: CaseFacts, rule: DefaultRule) -> Default | None:
     """The default by this rule, or None if the social service has answered since its last term fell due."""
     if f.default is None or f.default.rule != rule:
@@ -347,7 +340,7 @@ def lane_and_action(facts: CaseFacts, params: LaneParams) -> Proposal:
         reason = Reason(LaneWhy.REPORT if left >= 0 else LaneWhy.REPORT_LATE, figures)
     elif plan := _plan_asked(f, p):
         action, reason = plan
-    return Proposal(rule.lane, action, reason, _trace(f, p, rule))
+    return Proposal(rule.lane, action, reason, trace(f, p, rule.text))
 
 
 def _first(rules: Sequence[Rule], f: CaseFacts, p: LaneParams) -> tuple[Rule, Action, Reason] | None:
@@ -356,52 +349,3 @@ def _first(rules: Sequence[Rule], f: CaseFacts, p: LaneParams) -> tuple[Rule, Ac
         if found:
             return rule, *found
     return None
-
-
-def _trace(f: CaseFacts, p: LaneParams, rule: Rule) -> tuple[Reason, ...]:
-    lines = [_told(term) for term in f.terms[:TOLD]]
-    if more := f.terms[TOLD:]:
-        left = sum((term.remaining for term in more), ZERO)
-        lines.append(Reason(LaneTrace.MORE_TERMS, {"terms": len(more), "left": left}))
-    if f.last_payment_on and f.last_payment:
-        lines.append(Reason(LaneTrace.LAST_PAYMENT, {"amount": f.last_payment, "on": f.last_payment_on}))
-    if f.habit:
-        figures = {"usual": f.habit.day, "months": f.habit.months, "of": f.habit.of}
-        # Who paid nothing this month nor the one before has that habit no more.
-        if f.last_payment_on and Month.of(f.last_payment_on) < Month.of(f.day).plus(-1):
-            lines.append(Reason(LaneTrace.HABIT_ENDED, figures | {"last": f.last_payment_on}))
-        else:
-            lines.append(Reason(LaneTrace.HABIT, figures))
-    if f.report_due_on and f.reported_on is None:
-        lines.append(Reason(LaneTrace.REPORT, {"before": f.report_due_on}))
-    elif rule.text:
-        lines.append(Reason(rule.text, {"grace": p.grace_days, "return_days": p.return_days}))
-    if f.aid_pending:
-        lines.append(Reason(LaneTrace.AID, {"aid": f.aid_pending}))
-    if f.held:
-        lines.append(Reason(LaneTrace.HELD, {"held": f.held}))
-    if f.plan_broken_on:
-        lines.append(Reason(LaneTrace.PLAN_BROKEN, {"on": f.plan_broken_on, "left": f.plan_left}))
-    if f.plan_stopped_on:
-        lines.append(Reason(LaneTrace.PLAN_STOPPED, {"on": f.plan_stopped_on, "left": f.stopped_left}))
-    if has_lapsed(f, p):
-        lines.append(Reason(LaneTrace.PLAN_LAPSED, {"on": f.answered_on, "days": p.plan_days}))
-    if f.answered_on:
-        on = {"on": f.answered_on}
-        if f.answer_cause:
-            lines.append(Reason(LaneTrace.ANSWERED_CAUSE, on | {"cause": CauseCode(f.answer_cause)}))
-        else:
-            lines.append(Reason(LaneTrace.ANSWERED, on))
-    if f.net_term and f.arrears > 0:
-        # To the hundredth, as the state of the account keeps it: one figure on all pages.
-        times = round_cents(f.arrears / f.net_term)
-        lines.append(Reason(LaneTrace.IN_TERMS, {"times": times, "net_term": f.net_term}))
-    return tuple(lines)
-
-
-def _told(term: UnpaidTerm) -> Reason:
-    figures = {"month": term.month, "asked": term.asked, "due_on": term.due_on}
-    received = term.asked - term.remaining
-    if received > 0:
-        return Reason(LaneTrace.TERM_PARTLY, figures | {"received": received, "left": term.remaining})
-    return Reason(LaneTrace.TERM, figures)

@@ -16,8 +16,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from common.money import ZERO
 from common.reasons import Reason
 from rent_ledger.arrears.codes import LetterHoldSource
-from rent_ledger.arrears.rules.case_facts import CaseFacts, LaneParams
-from rent_ledger.arrears.rules.lanes import has_lapsed, lateness
+from rent_ledger.arrears.rules.case_facts import CaseFacts, LaneParams, has_lapsed
+from rent_ledger.arrears.rules.lanes import lateness
 from rent_ledger.books.codes import LaneWhy, OrderWhy
 
 MOST_TERMS = 12
