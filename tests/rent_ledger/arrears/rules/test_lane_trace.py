@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from rent_ledger.arrears.rules.case_facts import Habit
+from rent_ledger.arrears.rules.lane_trace import trace
 from rent_ledger.arrears.rules.lanes import lane_and_action
 from tests.rent_ledger.arrears.rules.test_lanes import LATE, PARAMS, PLAN, R1, R2, TODAY, TWO, D, plain, term
 
@@ -31,6 +32,12 @@ TRACES = [
     ("the habit of who pays no more",
      replace(TWO, habit=Habit(6, 4, 4), last_payment_on=date(2026, 4, 6)),
      ["Payait d’habitude vers le 6, 4 mois sur 4, jusqu’en avril 2026"]),
+    ("the habit of who paid on the first day of last month",
+     replace(TWO, habit=Habit(6, 4, 4), last_payment_on=date(2026, 10, 1)),
+     ["Paie d’habitude vers le 6, 4 mois sur 4"]),
+    ("of who paid on the last day of the month before",
+     replace(TWO, habit=Habit(6, 4, 4), last_payment_on=date(2026, 9, 30)),
+     ["Payait d’habitude vers le 6, 4 mois sur 4, jusqu’en septembre 2026"]),
     ("the deadline takes the place of the rule", replace(TWO, default=R2, report_due_on=date(2027, 1, 1)),
      ["Impayé constitué au sens de la loi : à déclarer au plus tard le 1er janv."]),
     ("reported: the rule again", replace(TWO, default=R2, report_due_on=date(2027, 1, 1), reported_on=TODAY),
@@ -83,3 +90,9 @@ def test_a_plan_that_nobody_answered_is_told():
     line = "Plan demandé le 5 oct., resté 30 jours sans réponse : le dossier suit son cours"
     assert line in [plain(line) for line in lane_and_action(lapsed, PARAMS).trace]
     assert line not in [plain(line) for line in lane_and_action(PLAN, PARAMS).trace]
+
+
+def test_what_is_owed_is_told_in_terms_where_something_is():
+    for arrears, told in ((D("0.00"), []), (D("1.00"), ["En tout 0,0 × le terme net de 213,00 €"])):
+        found = trace(replace(LATE, arrears=arrears, terms=()), PARAMS, None)
+        assert [plain(line) for line in found] == told
