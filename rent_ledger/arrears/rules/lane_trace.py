@@ -1,4 +1,4 @@
-"""The facts behind a lane and its action, for « Pourquoi … ? »: the terms, the payments, what somebody decided."""
+"""The facts behind a lane and its action, for « Pourquoi … ? » (features.md 41): terms, payments, what was decided."""
 
 from common.money import ZERO, round_cents
 from common.periods import Month
