@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST
 
 from common import typography
 from common.address import number_in
-from common.answers import attempt
+from common.answers import attempt, tell_done
+from common.links import link
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
@@ -37,7 +38,8 @@ def retention_note(request: HouseRequest, lease_id: int) -> HttpResponse:
     noted = attempt(lambda: note_retention(lease=lease, actor=request.actor, **form.cleaned_data), form)
     if noted:
         since = typography.month(form.cleaned_data["first"], "de")
-        noted.tell(request, f"Aide retenue à partir {since} : rien n’en est demandé au ménage.")
+        undo = link("rent_ledger:retention_withdraw", lease.pk, noted.value.pk)
+        tell_done(request, f"Aide retenue à partir {since} : rien n’en est demandé au ménage.", undo=undo)
         return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
     return rights_page(request, lease, retention_form=form)
 
@@ -49,14 +51,9 @@ def retention_end(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse
     row, form = _found(request, lease_id, pk), RetentionEndForm(request.POST, auto_id="fin_retenue_%s")
     ended = attempt(lambda: end_retention(retention=row, actor=request.actor, **form.cleaned_data), form)
     if ended:
-        ended.tell(
-            request,
-            lambda row: (
-                "La retenue est finie : le rappel est attendu de l’organisme."
-                if row.loss_id is None
-                else "La retenue est finie : l’aide retenue est passée en perte."
-            ),
-        )
+        what = "l’aide retenue est passée en perte" if ended.value.loss_id else "le rappel est attendu de l’organisme"
+        undo = link("rent_ledger:retention_reopen", lease_id, pk)
+        tell_done(request, f"La retenue est finie : {what}.", undo=undo)
         return redirect("rent_ledger:benefit_rights", lease_id=lease_id)
     return rights_page(request, row.lease, retention_end_form=form)
 

@@ -98,13 +98,19 @@ def test_an_aid_that_the_payer_keeps_is_noted_extended_ended_and_taken_back(clie
             client.post(reverse(f"rent_ledger:{name}", args=[lease.pk, retention.pk]), data or {}, follow=True)
         )
 
+    def undone_by(name: str) -> str:
+        return f'hx-post="{reverse(f"rent_ledger:{name}", args=[lease.pk, retention.pk])}"'
+
     page = plain(client.get(url))
     assert "Retenue depuis novembre 2026" in page
+    assert undone_by("retention_withdraw") in page
     assert "au plus tard le 30 avr. 2028" in page
     assert "L’organisme retient l’aide" not in page
     assert "au plus tard le 31 oct. 2028" in act("retention_extend", {"fois": "1"})
     assert "au plus tard le 30 avr. 2028" in act("retention_shorten", {"fois": "0"})
-    assert "passée en perte" in act("retention_end", {"again": "12/2026", "outcome": "LOST"})
+    ended = act("retention_end", {"again": "12/2026", "outcome": "LOST"})
+    assert "passée en perte" in ended
+    assert undone_by("retention_reopen") in ended
     assert "Retenue de novembre 2026 à novembre 2026" in plain(client.get(url))
     assert "La retenue court de nouveau" in act("retention_reopen")
     assert "La retenue est annulée" in act("retention_withdraw")
