@@ -112,7 +112,7 @@ class GuarantorPaymentForm(forms.Form):
             ("", "Pas encore connu de la banque"),
             *((key, _line_label(line)) for key, line in self._lines.items()),
         ]
-        self.fields["amount"].initial = claim.left
+        self.fields["amount"].initial = claim.awaited
         self.fields["paid_on"].initial = clock.today()
 
     @property

@@ -170,6 +170,13 @@ class GuaranteeClaim(models.Model):
         return (self.amount if self.accepted is None else self.accepted) - self.paid
 
     @property
+    def awaited(self) -> Decimal:
+        """What he may still pay of it (euros): no more than what is left of these debts, which the household may have
+        paid since. Annotated (`queries.calls.with_paid`)."""
+        known: Decimal = self.open_sum  # type: ignore[attr-defined]
+        return min(self.left, known)
+
+    @property
     def look(self) -> Look:
         return CLAIMS[self.state]
 

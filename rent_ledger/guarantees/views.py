@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.answers import attempt, status_of, tell_done
 from common.links import household_page, link
-from common.money import ZERO
 from common.typography import euros
 from leases.models import Guarantee, Lease
 from office.access.matrix import Data, Read, Write, can
@@ -31,7 +30,7 @@ from rent_ledger.books.models import Account
 from rent_ledger.guarantees.codes import CallState
 from rent_ledger.guarantees.forms import AnswerForm, ClaimForm, ClaimPaperForm, GuarantorPaymentForm
 from rent_ledger.guarantees.models import ClaimPaper, ClaimQuerySet, GuaranteeClaim, GuarantorNotice, GuarantorPayment
-from rent_ledger.guarantees.queries.calls import payable, with_paid
+from rent_ledger.guarantees.queries.calls import with_paid
 from rent_ledger.guarantees.queries.lists import for_reader, lines_of, lines_to_place, owed_to_guarantors
 from rent_ledger.guarantees.services import claims, notices, papers, payments
 from rent_ledger.procedures.queries.facts import is_social
@@ -339,8 +338,7 @@ def _page(request: HouseRequest, found: Guarantee, **refused: Form) -> HttpRespo
 
 def _claim_page(request: HouseRequest, found: GuaranteeClaim, **refused: Form) -> HttpResponse:
     case = cases_for(request.actor).filter(account=found.account_id).order_by("-pk").first()
-    lines = _lines(request, found) if found.left else []
-    items = list(found.items.select_related("posting").order_by("id"))
+    lines = _lines(request, found) if found.awaited else []
     return render(
         request,
         "rent_ledger/guarantees/claim.html",
@@ -348,8 +346,7 @@ def _claim_page(request: HouseRequest, found: GuaranteeClaim, **refused: Form) -
             "claim": found,
             "row": found.guarantee,
             "case": case,
-            "items": items,
-            "left_of_debts": sum(payable(found, items), ZERO) if found.left else None,
+            "items": found.items.select_related("posting").order_by("id"),
             "payments": found.payments.select_related("author", "undone_by", "bank_line"),
             "papers": found.papers.select_related("blob"),
             "may_decide": can_decide(request.actor),

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Max, OuterRef, Q, Subquery, Sum
+from django.db.models.expressions import RawSQL
 
 from common.codes import with_codes
 from common.copy import bigints
-from common.money import ZERO
+from common.money import ZERO, EuroField
 from common.periods import contains
 from leases.contracts.codes import GuaranteeCover, GuaranteeKind
 from leases.contracts.natures import Nature
@@ -70,6 +71,19 @@ LEFT JOIN LATERAL (
     WHERE g.claim_id = c.id AND g.undone_at IS NULL AND a.debit_posting_id = i.posting_id
 ) came ON true
 WHERE c.guarantee_id = ANY(%(ids)s::bigint[]) AND c.withdrawn_at IS NULL GROUP BY 1, 2
+"""
+
+
+# What is left of the debts of a claim, as far as the claim asks it and the guarantor did not pay it.
+_OPEN = """
+(SELECT coalesce(sum(greatest(least(i.amount - coalesce(came.amount, 0), o.remaining), 0)), 0)
+FROM rent_ledger_claimitem i JOIN rent_ledger_openitem o ON o.posting_id = i.posting_id AND o.is_debit
+LEFT JOIN LATERAL (
+    SELECT sum(a.amount) AS amount FROM rent_ledger_guarantorpayment g
+    JOIN rent_ledger_posting p ON p.entry_id = g.entry_id JOIN rent_ledger_allocation a ON a.credit_posting_id = p.id
+    WHERE g.claim_id = i.claim_id AND g.undone_at IS NULL AND a.debit_posting_id = i.posting_id
+) came ON true
+WHERE i.claim_id = rent_ledger_guaranteeclaim.id)
 """
 
 
@@ -223,15 +237,17 @@ def _committed(ids: Sequence[int]) -> dict[int, tuple[Decimal, bool]]:
 
 
 def with_paid(rows: ClaimQuerySet) -> ClaimQuerySet:
-    """Claims with the euros that came (`paid_sum`), and those of them that the household did not owe, as demands that
-    were corrected since say (`back_sum`)."""
+    """Claims with the euros that came (`paid_sum`), those of them that the household did not owe, as demands that were
+    corrected since say (`back_sum`), and what is left of the debts that they ask (`open_sum`)."""
     back = lessened().filter(
         credit_posting__entry__guarantor_payment__claim=OuterRef("pk"),
         credit_posting__entry__guarantor_payment__undone_at=None,
     )
     total = back.order_by().values("credit_posting__entry__guarantor_payment__claim").annotate(total=Sum("amount"))
     return rows.annotate(
-        paid_sum=Sum("payments__amount", filter=Q(payments__undone_at=None)), back_sum=Subquery(total.values("total"))
+        paid_sum=Sum("payments__amount", filter=Q(payments__undone_at=None)),
+        back_sum=Subquery(total.values("total")),
+        open_sum=RawSQL(_OPEN, (), output_field=EuroField()),  # noqa: S611
     )
 
 

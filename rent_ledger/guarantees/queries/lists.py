@@ -40,7 +40,7 @@ class GuaranteeLine:
 
     @property
     def left(self) -> Decimal:
-        return sum((one.left for one in self._standing), ZERO)
+        return sum((one.awaited for one in self._standing), ZERO)
 
     @property
     def look(self) -> Look | None:

@@ -28,7 +28,7 @@ from rent_ledger.checking.services.states import broken_states
 from rent_ledger.guarantees.codes import Answer, CallState, ClaimState, GuaranteeDuty, Refusal
 from rent_ledger.guarantees.models import GuaranteeClaim
 from rent_ledger.guarantees.queries.calls import GuaranteeNow, calls_of, with_paid
-from rent_ledger.guarantees.queries.lists import owed_to_guarantors
+from rent_ledger.guarantees.queries.lists import lines_of, owed_to_guarantors
 from rent_ledger.guarantees.services.claims import ask_claim, note_answer, take_back_answer, withdraw_claim
 from rent_ledger.guarantees.services.notices import note_sent, prepare_notice, take_back_sent
 from rent_ledger.guarantees.services.payments import note_payment, undo_payment
@@ -188,8 +188,13 @@ def test_what_the_household_paid_since_the_guarantor_does_not_pay_again(case, ma
     with pytest.raises(InvalidInput, match="226,00") as refused:
         note_payment(claim=claim, amount=D("426.00"), paid_on=TODAY, actor=manager)
     assert refused.value.field == "amount"
+    [line] = lines_of([row], day=TODAY)
+    assert (line.asked, line.left, claim.left) == (D("426.00"), D("226.00"), D("426.00"))
     assert note_payment(claim=claim, amount=D("226.00"), paid_on=TODAY, actor=manager).amount == D("226.00")
     assert owed(case) == "213.00"
+    # Nothing is awaited of debts that are paid, whoever paid them.
+    [line] = lines_of([row], day=TODAY)
+    assert (line.paid, line.left) == (D("226.00"), 0)
 
 
 def test_all_paid_by_the_guarantor_closes_the_case(case, manager):
