@@ -1,4 +1,7 @@
-"""The facts behind a lane and its action, for « Pourquoi … ? » (features.md 41): terms, payments, what was decided."""
+"""The facts behind a lane and its action, for « Pourquoi … ? »: the terms, the payments, what somebody decided.
+
+Source: row 41 of `docs/features.md`, each proposal says its facts.
+"""
 
 from common.money import ZERO, round_cents
 from common.periods import Month
