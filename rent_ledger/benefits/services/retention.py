@@ -17,6 +17,7 @@ from leases.models import Lease
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from office.jobs.wake import wake
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.benefits.duties import END
 from rent_ledger.billing.services.settlement import settle_received_months
@@ -177,7 +178,11 @@ def _save(row: BenefitRetention, actor: Actor, *fields: str, **values: int) -> B
 
 
 def _follow(row: BenefitRetention, actor: Actor) -> None:
-    projections.follow_leases([row.lease_id])
+    """The aid that is awaited explains the debt, or does not: the state of the account says so, whatever the books
+    moved."""
+    accounts = Account.objects.filter(lease=row.lease_id, kind=AccountKind.TENANT).values_list("pk", flat=True)
+    projections.refresh(account_ids=list(accounts), day=clock.today())
+    wake("arrears_changed")
     refresh_tasks(END, ids=[row.pk], actor=actor)
 
 

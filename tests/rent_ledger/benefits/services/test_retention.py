@@ -28,6 +28,7 @@ from rent_ledger.benefits.services.retention import (
     withdraw_retention,
 )
 from rent_ledger.billing.services.settlement import settle_benefit_month
+from rent_ledger.books.services import projections
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import AccountState, BenefitRetention, BenefitRight, OpenItem
 from tests.factories import make_actor, make_let, make_payer, make_right
@@ -94,8 +95,14 @@ def test_what_is_kept_is_not_owed_by_the_household_also_where_it_was_asked_befor
 
 def test_a_month_before_the_retention_is_settled_as_any_other() -> None:
     right = housed()
-    note(right, NOV)
-    assert owed(right.lease) == Decimal("710.00")
+    projections.roll()
+    assert pending(right.lease) == Decimal("250.00")
+    row = note(right, NOV)
+    # Nothing is taken back, and November's aid explains no debt any more, until it is awaited again.
+    assert (owed(right.lease), pending(right.lease)) == (Decimal("710.00"), 0)
+    withdraw_retention(retention=row, actor=make_actor())
+    assert pending(right.lease) == Decimal("250.00")
+    assert check_ledger(day=clock.today()) == []
 
 
 def test_aid_that_is_kept_has_not_fallen() -> None:
