@@ -59,11 +59,11 @@ def estimate_budget(
 
 @needs(Write(Data.AID_FILE, OWN))
 @transaction.atomic
-def withdraw_budget(*, case: ArrearsCase, actor: Actor) -> None:
-    """Take the last estimate back: the one before counts again. Its history keeps it. Again takes no other one."""
+def withdraw_budget(*, case: ArrearsCase, budget_id: int, actor: Actor) -> None:
+    """Take an estimate back: the one before counts again. Its history keeps it. Again takes no other one."""
     require_write(actor, case.account.household_id or 0)
     lock_cases([case.pk])
-    last = BudgetEstimate.objects.filter(account=case.account_id).first()
-    if last is not None:
-        last.lines.all().delete()
-        last.delete()
+    row = BudgetEstimate.objects.filter(account=case.account_id, pk=budget_id).first()
+    if row is not None:
+        row.lines.all().delete()
+        row.delete()

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common.address import number_in
 from common.answers import attempt, status_of, tell_done
 from common.links import household_page, link
 from office.access.permissions import allow
@@ -33,7 +34,7 @@ def budget(request: HouseRequest, pk: int) -> HttpResponse:
     form = BudgetForm(request.POST or None) if request.POST or last is None else BudgetForm.of(last)
     kept = attempt(lambda: budgets.estimate_budget(case=case, actor=request.actor, **form.typed), form)
     if kept:
-        undo = link("rent_ledger:budget_withdraw", pk)
+        undo = link("rent_ledger:budget_withdraw", pk, estimation=kept.value.pk)
         tell_done(request, "Estimation gardée : le reste à vivre est sur la page du plan.", undo=undo)
         return redirect("rent_ledger:plan", pk)
     return render(
@@ -54,9 +55,10 @@ def budget(request: HouseRequest, pk: int) -> HttpResponse:
 @require_POST
 @allow(*WRITERS)
 def budget_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
-    """« Annuler » the last estimate."""
+    """« Annuler » an estimate (`estimation`): a second click takes no other one."""
     case = _own(request, pk)
-    attempt(lambda: budgets.withdraw_budget(case=case, actor=request.actor)).tell(
+    wanted = number_in(request.GET.get("estimation") or request.POST.get("estimation")) or 0
+    attempt(lambda: budgets.withdraw_budget(case=case, budget_id=wanted, actor=request.actor)).tell(
         request, "Estimation retirée : celle d’avant compte de nouveau, s’il y en a une."
     )
     return redirect("rent_ledger:plan", pk)

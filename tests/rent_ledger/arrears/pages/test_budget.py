@@ -54,8 +54,7 @@ def test_a_budget_is_said_compared_and_taken_back(case: ArrearsCase, user: User)
     for amount in ("1 237,41", "95,00 €", "295,00"):
         assert amount not in told
     assert manager.get(at("budget", case)).status_code == 403
-    worker.post(at("budget_withdraw", case))
-    worker.post(at("budget_withdraw", case))
+    worker.post(at("budget_withdraw", case), {"estimation": budget.pk})
     assert not BudgetEstimate.objects.exists()
     assert "Reste à vivre" not in plain(manager.get(at("plan", case)))
 
@@ -76,5 +75,7 @@ def test_another_estimate_is_another_row_and_the_last_one_counts(case: ArrearsCa
     assert estimate_budget(case=case, persons=1, resources=Decimal(900), lines={}, actor=actor).pk == first.pk
     second = estimate_budget(case=case, persons=1, resources=Decimal(900), lines={"TAX": Decimal(30)}, actor=actor)
     assert BudgetEstimate.objects.first() == second
-    withdraw_budget(case=case, actor=actor)
+    # A double click takes back one.
+    for _ in range(2):
+        withdraw_budget(case=case, budget_id=second.pk, actor=actor)
     assert BudgetEstimate.objects.first() == first
