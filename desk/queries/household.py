@@ -22,7 +22,7 @@ from leases.models import Household, Lease, Occupancy, RentTerm
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
 from rent_ledger.arrears.looks import LANES, lane_order
-from rent_ledger.arrears.queries.legal import shown_law, weigh_account
+from rent_ledger.arrears.queries.legal import shown_law, stored_law, weigh_account
 from rent_ledger.books.codes import DEBT_KINDS, AccountKind, Lane
 from rent_ledger.books.owed import Owed
 from rent_ledger.models import (
@@ -366,16 +366,20 @@ def _threshold(current: AccountView, head: HouseholdHead, cases: Sequence[Arrear
     reads the cases: without them the day would be another one."""
     if not head.sees_lane or current.lease is None or current.lease.kind == LeaseKind.OCCUPANCY:
         return None
-    weighed = weigh_account(account_id=current.account.pk, day=head.day)
-    if weighed is None:
-        return None
-    found = weighed.legal
     open_case = next((c for c in cases if c.account_id == current.account.pk and c.closed_on is None), None)
+    found = None
+    # Once a case is constituted nothing of today's debts is shown: nine queries less.
+    shown = stored_law(open_case) if open_case and open_case.constituted_on else None
+    if shown is None:
+        weighed = weigh_account(account_id=current.account.pk, day=head.day)
+        if weighed is None:
+            return None
+        found = weighed.legal
+        shown = shown_law(open_case, found)
 
     def _day(day: date) -> str:
         return short_day(day, today=head.day)
 
-    shown = shown_law(open_case, found)
     if shown.base is None:
         return None
     if open_case and open_case.constituted_on:
@@ -385,9 +389,9 @@ def _threshold(current: AccountView, head: HouseholdHead, cases: Sequence[Arrear
             note += f", déclaré le {_day(reported)}"
         elif limit:
             note += f", à déclarer au plus tard le {_day(limit)}"
-    elif found.threshold_on and found.report_due_on:
+    elif found and found.threshold_on and found.report_due_on:
         note = f"atteint le {_day(found.threshold_on)}, à déclarer au plus tard le {_day(found.report_due_on)}"
-    elif found.debt:
+    elif found and found.debt:
         note = f"{euros(found.debt)} comptés à ce jour"
     else:
         note = "aucune dette comptée"

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -276,14 +276,20 @@ class ShownLaw:
         return [part for counted in self.reason.parts for part in counted.parts if part.code == code]
 
 
-def shown_law(case: ArrearsCase | None, found: Detection) -> ShownLaw:
-    """The stored explanation of a constituted case, else what the rule says of today's debts."""
+def stored_law(case: ArrearsCase | None) -> ShownLaw | None:
+    """The stored explanation of a constituted case, without what counts today; None before. No query."""
     stored = case.legal_reason if case else None
     if stored is None:
-        return ShownLaw(found.reason, found.debt, found.base, None)
+        return None
     amounts = {part.code: part.amount for part in stored.parts}
     base = amounts.get(LegalWhy.THRESHOLD_MULTIPLE, amounts.get(LegalWhy.THRESHOLD_AMOUNT))
-    return ShownLaw(stored, amounts[LegalWhy.COUNTED] or ZERO, base, found.debt)
+    return ShownLaw(stored, amounts[LegalWhy.COUNTED] or ZERO, base, None)
+
+
+def shown_law(case: ArrearsCase | None, found: Detection) -> ShownLaw:
+    """The stored explanation of a constituted case, else what the rule says of today's debts."""
+    stored = stored_law(case)
+    return replace(stored, now=found.debt) if stored else ShownLaw(found.reason, found.debt, found.base, None)
 
 
 def _debts(
