@@ -1,12 +1,13 @@
 """What pages, API and other layers read of the dwellings."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from common.picking import Found
 from common.text import search_words
-from stock.dwellings.models import Building, Dwelling, Unit
+from stock.dwellings.models import Building, Dwelling, Unit, VacancyTold
 
 FOUND = 8
 SAME, POSTCODE = 50, 5
@@ -20,6 +21,16 @@ def units_of(dwelling: Dwelling) -> list[Unit]:
 def empty_since(left_on: date | None, entered: date | None) -> date | None:
     """Since when a dwelling that nobody holds is empty: its last exit, not before it entered its agreement."""
     return max((day for day in (left_on, entered) if day), default=None)
+
+
+def reasons_told(dwelling_ids: Collection[int], day: date) -> dict[int, str]:
+    """Why these dwellings are empty on `day`, by id, where somebody told it (`with_vacancy_reason`). One query, none
+    for no dwelling."""
+    if not dwelling_ids:
+        return {}
+    told = VacancyTold.objects.in_force_on(day).filter(dwelling__in=dwelling_ids)
+    # The latest first: it is the one that stays.
+    return dict(reversed(list(told.values_list("dwelling", "reason"))))
 
 
 def building_said(building: Building) -> str:

@@ -28,7 +28,7 @@ from stock.dwellings.filters import DwellingFilter
 from stock.dwellings.forms import DwellingForm, RoomForm, VacancyForm
 from stock.dwellings.models import Dwelling, VacancyTold
 from stock.dwellings.parameters import energy_params
-from stock.dwellings.queries import empty_since, find_buildings, find_dwellings, units_of
+from stock.dwellings.queries import empty_since, find_buildings, find_dwellings, reasons_told, units_of
 from stock.dwellings.rules.energy import frozen_rent
 from stock.dwellings.rules.vacancy import lost_between
 from stock.dwellings.services import (
@@ -59,12 +59,14 @@ COLUMNS = [
 
 
 def _dressed(ids: list[int], day: date) -> list[Any]:
-    """Load these dwellings with their building, `is_occupied` and their agreement lines (`lines_then`). Two queries."""
-    found = Dwelling.objects.filter(pk__in=ids).with_occupation(day).with_vacancy_reason(day)
-    found = found.select_related("building")
+    """Load these dwellings with their building, `is_occupied`, their agreement lines (`lines_then`) and why they are
+    empty (`told_reason`, `told`). Two queries, three where one is empty."""
+    found = Dwelling.objects.filter(pk__in=ids).with_occupation(day).select_related("building")
     rows: dict[int, Any] = {row.pk: row for row in found}
+    empty = [row.pk for row in rows.values() if not row.is_occupied]
+    told = reasons_told(empty, day)
     for row in rows.values():
-        row.lines_then = []
+        row.lines_then, row.told_reason = [], told.get(row.pk)
         row.told = VacancyReason(row.told_reason).label if row.told_reason else ""
     for line in lines_on(day).filter(dwelling__in=ids):
         rows[line.dwelling_id].lines_then.append(line)
