@@ -190,9 +190,6 @@ class Entry(models.Model):
         triggers = [moves_the_books()]
         indexes = [
             BrinIndex(fields=["booked_on"], name="entry_booked_brin"),
-            # A page asks of a few bank lines whether their money is still in suspense. The planner may answer it for
-            # all entries at once: it then reads these few rather than the books of all years.
-            models.Index(fields=["id"], name="entry_unplaced", condition=Q(kind=EntryKind.BANK_UNPLACED)),
         ]
         constraints = [
             # Not `unique=True`: Django would add a second index, for searches by prefix that nobody makes.
