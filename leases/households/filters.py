@@ -79,7 +79,7 @@ class OfWhom(df.FilterSet):
         super().__init__(given, *args, **kwargs)
         if self.parts:
             self.filters["suivi"].extra["choices"] = [
-                *((word, one.label) for word, one in self.parts.items()), (EVERYBODY, "Tous"),
+                *((word, one.label) for word, one in self.parts.items()), (EVERYBODY, "Tous les ménages"),
             ]  # fmt: skip
         else:
             del self.filters["suivi"]
