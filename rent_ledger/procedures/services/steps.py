@@ -181,6 +181,9 @@ def _check(
         raise InvalidInput(NOT_NEXT, field="kind")
     if step.on > today:
         raise InvalidInput("Une étape se note une fois faite : son jour est aujourd’hui au plus tard.", field="on")
+    if found.lease is not None and step.on < (begun := found.lease.period.lower):
+        # A year that was mistyped would let every delay be over at once.
+        raise InvalidInput(f"Le contrat commence le {begun:%d/%m/%Y} : cette étape vient après.", field="on")
     last = main_step(steps)
     if last is not None and step.kind not in TOLD and step.on < last.on:
         raise InvalidInput(f"Cette étape suit celle du {last.on:%d/%m/%Y}.", field="on")

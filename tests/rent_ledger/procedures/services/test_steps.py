@@ -95,6 +95,8 @@ def test_from_the_commandement_to_the_hearing(case):
         (K.COMMAND, {"items": ALL[:5], "amount": Decimal(200)}, "items"),
         (K.COMMAND, {"items": ALL}, "amount"),
         (K.COMMAND, {"items": ALL, "amount": Decimal(200), "on": TODAY + timedelta(days=1)}, "on"),
+        # The contract began on 15 March 2024: a year that was mistyped would let all delays be over.
+        (K.COMMAND, {"items": ALL, "amount": Decimal(200), "on": D(2024, 3, 14)}, "on"),
         (K.NOTICE, {}, "kind"),
         (K.WRIT, {"hearing_on": D(2027, 1, 28)}, "kind"),
         (K.CLOSED, {"why": "PAID"}, "kind"),
