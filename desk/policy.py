@@ -69,7 +69,8 @@ PARTS = (
         "etapes", "D’une étape à la suivante",
         "Message, appel, service social, puis relance et mise en demeure : une étape restée sans effet cède la place à "
         "la suivante, un refus répété attend un nouveau terme impayé. Rien ne s’écrit avant que le service social ait "
-        "répondu, ou que son temps soit passé.",
+        "répondu, ou que son temps soit passé ; personne n’est mis en demeure sans que l’on ait joint le ménage, ou "
+        "demandé une visite.",
         (
             arrears.NO_EFFECT_DAYS, arrears.REFUSALS, arrears.DECIDED_DAYS, steps.CALL_WAIT_DAYS, steps.REMINDER_DAYS,
             steps.FORMAL_DAYS, steps.FORMAL_DELAY,

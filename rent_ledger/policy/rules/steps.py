@@ -1,7 +1,8 @@
 """What a policy would have sent on the past: the rules of the lanes asked day by day, as a person who follows them.
 
 The rule is `rent_ledger.arrears.rules.lanes.lane_and_action`: here are the facts of each day, and one supposition for
-both policies: what is proposed is decided on the same day, the call is made, the message leaves and does not come back.
+both policies: what is proposed is decided on the same day, the call is made and answered, so that no visit is asked,
+the message leaves and does not come back.
 Money, answers of the social service, pauses, plans, freezes, disputes, procedures and departures are those that were.
 A request of the played policy has the answers given from its day on; without one, the time to answer passes. Who has
 left is written to once in a case. What the law makes us declare is no policy, and is not played.
@@ -201,6 +202,7 @@ def _facts(past: Past, stand: CaseFacts, case: _Case, day: date) -> CaseFacts:
         # A plan that breaks is told to the social service by itself.
         asked = case.asked_on = stand.plan_broken_on
     met = _last(tuple(on for on, contact in life.answers if contact), day)
+    spoken = max(filter(None, (case.called_on, met)), default=None)
     hold = next((hold for hold in life.holds if hold.first <= day <= hold.last), None)
     return replace(
         stand,
@@ -222,7 +224,8 @@ def _facts(past: Past, stand: CaseFacts, case: _Case, day: date) -> CaseFacts:
         decision=Decision.CONFIRM if case.decided else "",
         reminded_on=case.reminded_on,
         formal_on=case.formal_on,
-        tried_on=max(filter(None, (case.called_on, met)), default=None),
+        tried_on=spoken,
+        reached_on=spoken,
     )
 
 
