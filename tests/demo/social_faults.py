@@ -12,11 +12,15 @@ from office.access.codes import Role
 from office.access.matrix import OWN, Data, Write, roles_with
 from office.models import Document, Message, RoleGrant
 from rent_ledger.arrears.codes import ABOUT_CASE
+from rent_ledger.arrears.gates import WRITTEN
+from rent_ledger.arrears.parameters import lane_params
+from rent_ledger.models import ArrearsCase
 from social_link.contacts.codes import NoteLevel
 from social_link.models import Alert, Note
 from tests.api import Api
 from tests.pages import signed_in, words
 
+API = ("/arrears", "/tasks", "/notices", "/messages", "/tickets", "/households", "/accounts")
 HOUSEHOLDS = 12
 """Whose pages are read: those with notes that the rental side may not read."""
 
@@ -40,9 +44,23 @@ WHERE h.kind = 'DISPUTE' AND h.period @> g.day AND lower(h.period) < g.day
 """
 
 
+# What left while the social service was asked, and had not answered.
+_WHILE_ASKED = """
+SELECT m.id, m.kind, (coalesce(m.claimed_at, m.sent_at) AT TIME ZONE 'Europe/Paris')::date,
+    (r.requested_at AT TIME ZONE 'Europe/Paris')::date
+FROM office_message m JOIN rent_ledger_helprequest r ON r.case_id = m.about_id
+WHERE m.about = %(about)s AND m.sent_at IS NOT NULL AND r.requested_at < coalesce(m.claimed_at, m.sent_at)
+  AND (r.withdrawn_at IS NULL OR r.withdrawn_at > coalesce(m.claimed_at, m.sent_at))
+  AND NOT EXISTS (SELECT 1 FROM rent_ledger_socialanswer a WHERE a.case_id = m.about_id
+      AND a.answered_at BETWEEN r.requested_at AND coalesce(m.claimed_at, m.sent_at))
+"""
+
+
 def social_faults(day: date) -> list[str]:
     """One line for each thing that is wrong on `day`, the last that was played."""
-    return [*left_while_held(), *alerts_without_an_owner(day), *notes_told_to_the_rental_side()]
+    return [
+        *left_while_held(), *left_while_asked(), *alerts_without_an_owner(day), *notes_told_to_the_rental_side()
+    ]  # fmt: skip
 
 
 def left_while_held() -> Iterator[str]:
@@ -51,6 +69,16 @@ def left_while_held() -> Iterator[str]:
         cursor.execute(_WHILE_HELD, {"about": ABOUT_CASE})
         for message, what in cursor.fetchall():
             yield f"message {message}: left during {what}"
+
+
+def left_while_asked() -> Iterator[str]:
+    """No message about a case leaves while the social service is asked; what is written leaves once its time to answer
+    has passed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHILE_ASKED, {"about": ABOUT_CASE})
+        for message, kind, day, asked_on in cursor.fetchall():
+            if kind not in WRITTEN or day <= lane_params(day).answer_until(asked_on):
+                yield f"message {message}: left while the social service was asked"
 
 
 def alerts_without_an_owner(day: date) -> Iterator[str]:
@@ -87,10 +115,20 @@ def notes_told_to_the_rental_side() -> Iterator[str]:
     client, api = signed_in(manager), Api(Role.RENTAL_MANAGER)
     told["export"] = client.get(reverse("rent_ledger:arrears_export"), {"situation": "tous"}).content.decode()
     told["list"] = words(client.get(reverse("rent_ledger:arrears"), {"situation": "tous"}))
-    told["API"] = str(api.get("/arrears", limit=200))
+    for path in API:
+        told[f"API {path}"] = str(api.get(path, limit=200))
+    for path in ("/", "/loyers/impayes/a-surveiller/", "/loyers/impayes/relances/", "/bureau/messages/"):
+        told[path] = words(client.get(path))
+    # A word of a note finds nothing of it.
+    for text in sorted(kept)[:3]:
+        told[f"search {text}"] = words(client.get(reverse("desk:search"), {"q": max(text.split(), key=len)}))
     for household in list(dict.fromkeys(note.household_id for note in notes if note.text in kept))[:HOUSEHOLDS]:
         for page in ("household", "household_technical", "household_social"):
             told[f"{page} {household}"] = words(client.get(reverse(f"desk:{page}", args=[household])))
+        told[f"API household {household}"] = str(api.get(f"/households/{household}"))
+        for case in ArrearsCase.objects.filter(account__household=household, closed_on=None):
+            told[f"case {case.pk}"] = words(client.get(reverse("rent_ledger:case", args=[case.pk])))
+            told[f"API case {case.pk}"] = str(api.get(f"/arrears/cases/{case.pk}"))
     for where, said in told.items():
         for text in kept:
             if _flat(text) in _flat(unescape(said)):
