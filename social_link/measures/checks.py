@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 
 from social_link.measures.codes import MeasureKind
-from social_link.measures.parameters import MEASURES
+from social_link.measures.rules.kinds import KINDS
 
 
 @register()
@@ -16,9 +16,9 @@ def check_kinds(app_configs: Sequence[AppConfig] | None, **options: Any) -> list
     return [
         Error(
             f"The kind of measure {kind.name} has no bounds.",
-            hint="Add it to social_link.measures.parameters.MEASURES.",
+            hint="Add it to social_link.measures.rules.kinds.KINDS.",
             id="social_link.E001",
         )
         for kind in MeasureKind
-        if kind not in MEASURES
+        if kind not in KINDS
     ]

@@ -5,44 +5,39 @@ from datetime import date
 from common.params import Kind, Params, declare
 from office.parameters.queries import params_on
 from social_link.measures.codes import MeasureKind, Paper
+from social_link.measures.rules.kinds import KINDS
 from social_link.measures.rules.measures import MeasureRule
 
-# Minimum, maximum of one contract, total, in months. Sources: law.md A4.
-MEASURES: dict[MeasureKind, tuple[int | None, int | None, int | None, str]] = {
-    MeasureKind.ASLL: (3, 6, 24, "règlement intérieur du FSL, loi du 31 mai 1990, art. 6"),
-    MeasureKind.IML: (None, 12, 12, "convention d’intermédiation locative"),
-    MeasureKind.AVDL: (3, 6, 12, "CCH, art. L.300-2, cahier des charges AVDL"),
-    MeasureKind.MASP2: (6, 24, 48, "CASF, art. L.271-1 à L.271-5"),
-    MeasureKind.SIMPLE: (None, None, None, "convention CAF : durée selon le contrat"),
-    MeasureKind.REINFORCED: (None, None, None, "convention CAF : durée selon le contrat"),
-    MeasureKind.TYPE_1: (None, None, None, "marché du CCAS : durée selon le contrat"),
-    MeasureKind.TYPE_2: (None, None, None, "marché du CCAS : durée selon le contrat"),
-}
-# What a text asks for before the measure begins (law.md A4). A funder and a contract may follow the first day: they are
-# said until they are there.
-ASKED: dict[MeasureKind, frozenset[Paper]] = {MeasureKind.IML: frozenset({Paper.AGREEMENT})}
+# What may follow the first day of a measure: it is said until it is there.
 EXPECTED = frozenset({Paper.FUNDER, Paper.CONTRACT})
 # From when on the end of a measure is to be prepared.
 ENDING_DAYS = 45
-_BOUNDS = (("min", "durée la plus courte"), ("max", "durée la plus longue"), ("total", "durée totale"))
-for _kind, (*_months, _source) in MEASURES.items():
-    for (_name, _label), _value in zip(_BOUNDS, _months, strict=True):
+_BOUNDS = (
+    ("min", "durée la plus courte", Kind.MONTHS, "mois"),
+    ("max", "durée la plus longue", Kind.MONTHS, "mois"),
+    ("total", "durée totale", Kind.MONTHS, "mois"),
+    ("renewals", "nombre de renouvellements", Kind.INT, ""),
+    ("rhythm", "délai le plus long entre deux contacts", Kind.DAYS, "jours"),
+)
+for _kind, _rule in KINDS.items():
+    for (_name, _label, _type, _unit), _value in zip(_BOUNDS, (*_rule.bounds, _rule.rhythm), strict=True):
         declare(
             key=f"measure.{_kind.value.lower()}_{_name}",
-            kind=Kind.MONTHS,
-            unit="mois",
+            kind=_type,
+            unit=_unit,
             label=f"{_kind.label} : {_label}",
-            source=str(_source),
+            source=_rule.source,
             verified=False,
             default=_value,
             optional=True,
+            most=20 if _type == Kind.INT else None,
         )
 
 
 def measure_rule(kind: str, day: date, *, params: Params | None = None) -> MeasureRule:
     """The bounds of a kind of measure in force on `day`."""
     params = params or params_on(day)
-    stem = f"measure.{kind.lower()}"
+    stem, fixed = f"measure.{kind.lower()}", KINDS[MeasureKind(kind)]
     return MeasureRule(
         kind=kind,
         label=MeasureKind(kind).label,
@@ -50,6 +45,11 @@ def measure_rule(kind: str, day: date, *, params: Params | None = None) -> Measu
         max_months=params.bound(f"{stem}_max"),
         total_months=params.bound(f"{stem}_total"),
         source=params.source(f"{stem}_max"),
-        asked=ASKED.get(MeasureKind(kind), frozenset()),
-        expected=EXPECTED | ASKED.get(MeasureKind(kind), frozenset()),
+        asked=fixed.asked,
+        expected=EXPECTED | fixed.asked,
+        renewals=params.bound(f"{stem}_renewals"),
+        rhythm_days=params.bound(f"{stem}_rhythm"),
+        proposers=fixed.proposers,
+        evaluated=fixed.evaluated,
+        exclusions=fixed.exclusions,
     )

@@ -1,7 +1,7 @@
 """How long a measure of support may last, by kind: rules as data, each bound a dated parameter.
 
-Durations are those of one convention or text each (law.md A4), valued per département and association. A kind without a
-bound (type 1, type 2, simple, reinforced) lasts as its contract says.
+Durations are those of one convention or text each (law.md A4), valued per association. A kind without a bound (type 1,
+type 2, simple, reinforced, AEB) lasts as its contract says. Kinds of one family (`rules.kinds`) count together.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from common.periods import ONE_DAY, add_months
-from social_link.measures.codes import Paper
+from common.typography import uncapitalised
+from social_link.measures.codes import Exclusion, Paper, Progress, Proposer
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class MeasureRule:
     """Months of one contract, and of all of the same kind together; None is no bound. `source` is the text.
 
     `asked`: the papers without which it does not begin; `expected`: those that may follow, and are said until then.
+    `renewals`: how many, None is no bound. `rhythm_days`: most days between two contacts. `proposers`: on whose word it
+    goes on, `evaluated`: after an evaluation. `exclusions`: what has to be answered before it begins.
     """
 
     kind: str
@@ -27,6 +30,11 @@ class MeasureRule:
     source: str
     asked: frozenset[Paper]
     expected: frozenset[Paper]
+    renewals: int | None
+    rhythm_days: int | None
+    proposers: frozenset[Proposer]
+    evaluated: bool
+    exclusions: frozenset[Exclusion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +100,13 @@ def last_day(rule: MeasureRule, start: date, earlier: Sequence[Span]) -> date | 
     return add_months(start, rule.total_months - months) - timedelta(days=days) - ONE_DAY
 
 
-def refusals(rule: MeasureRule, *, start: date, end: date, earlier: Sequence[Span]) -> list[str]:
-    """Why a contract from `start` to `end` (both included) can't be, in French; empty when it can."""
+def refusals(
+    rule: MeasureRule, *, start: date, end: date, earlier: Sequence[Span], since: date | None = None
+) -> list[str]:
+    """Why a contract from `start` to `end` (both included) can't be, in French; empty when it can.
+
+    `since`: the first day of the measure that this contract renews: the total runs from there.
+    """
     if end < start:
         return ["La fin prévue suit le début."]
     because = f" ({rule.source})"
@@ -108,7 +121,7 @@ def refusals(rule: MeasureRule, *, start: date, end: date, earlier: Sequence[Spa
             f"{rule.label} : {rule.max_months} mois au plus, donc jusqu’au "
             f"{add_months(start, rule.max_months) - ONE_DAY:%d/%m/%Y} au plus tard{because}."
         )
-    limit = last_day(rule, start, earlier)
+    limit = last_day(rule, since or start, earlier)
     if limit is not None and end > limit and not found:
         found.append(
             f"{rule.label} : {rule.total_months} mois au total. Avec ce qui est déjà fait, "
@@ -116,3 +129,40 @@ def refusals(rule: MeasureRule, *, start: date, end: date, earlier: Sequence[Spa
             + f"{because}."
         )
     return found
+
+
+def renewal_refusal(rule: MeasureRule, *, done: int, proposer: str, progress: str) -> tuple[str, str] | None:
+    """Why a measure that was renewed `done` times is not proposed once more: (field, words in French), or None.
+
+    Neither a measure nor its renewal is automatic (S1-13): one of those whose word it takes proposes it, after the
+    evaluation that its text asks for (CASF, art. L. 271-1 and L. 271-2 for a MASP).
+    """
+    if rule.renewals is not None and done >= rule.renewals:
+        return "", f"{rule.label} : cette mesure se renouvelle {rule.renewals} fois au plus ({rule.source})."
+    if rule.proposers and proposer not in rule.proposers:
+        who = ", ou ".join(p.label for p in Proposer if p in rule.proposers)
+        return "proposed_by", f"{rule.label} : le renouvellement est proposé par : {who} ({rule.source})."
+    if rule.evaluated and progress not in Progress.values:
+        return "progress", f"{rule.label} : il faut d’abord l’évaluation de ce qui est fait ({rule.source})."
+    return None
+
+
+def exclusion_refusal(rule: MeasureRule, stands: Sequence[Exclusion], despite: str) -> str:
+    """Why what stands against it keeps the measure from beginning (S1-03), in French; '' where nothing does, or a
+    reason is given why it begins despite it."""
+    against = [code for code in stands if code in rule.exclusions]
+    if not against or despite.strip():
+        return ""
+    what = ", ".join(uncapitalised(code.label) for code in against)
+    return (
+        f"{rule.label} : ce ménage est {what} ({rule.source}). Dites pourquoi la mesure s’ouvre malgré cela, ou "
+        "renoncez."
+    )
+
+
+def months_left(rule: MeasureRule, day: date, earlier: Sequence[Span]) -> tuple[int, int] | None:
+    """Whole months and days that the total leaves for a measure from `day`; None without a total."""
+    limit = last_day(rule, day, earlier)
+    if limit is None:
+        return None
+    return Span(day, limit).length if limit >= day else (0, 0)

@@ -12,6 +12,6 @@ def test_each_kind_has_its_bounds() -> None:
 
 
 def test_a_kind_without_bounds_is_an_error_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = {kind: bounds for kind, bounds in checks.MEASURES.items() if kind is not MeasureKind.TYPE_2}
-    monkeypatch.setattr(checks, "MEASURES", kept)
+    kept = {kind: bounds for kind, bounds in checks.KINDS.items() if kind is not MeasureKind.TYPE_2}
+    monkeypatch.setattr(checks, "KINDS", kept)
     assert [found.id for found in run_checks() if found.id.startswith("social_link.")] == ["social_link.E001"]

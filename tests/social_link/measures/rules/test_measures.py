@@ -1,5 +1,6 @@
 """How long a measure may last, by kind."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,17 @@ from social_link.measures.rules.measures import MeasureRule, Papers, Span, last_
 
 START = date(2026, 5, 15)
 NONE: frozenset[Paper] = frozenset()
-ASLL = MeasureRule("ASLL", "ASLL", 3, 6, 24, "loi du 31 mai 1990, art. 6", NONE, NONE)
+
+
+def bounded(kind: str, label: str, least: int | None, most: int | None, total: int | None, source: str) -> MeasureRule:
+    """A rule of which the durations alone say something."""
+    return MeasureRule(
+        kind, label, least, most, total, source, NONE, NONE, renewals=None, rhythm_days=None, proposers=frozenset(),
+        evaluated=False, exclusions=frozenset(),
+    )  # fmt: skip
+
+
+ASLL = bounded("ASLL", "ASLL", 3, 6, 24, "loi du 31 mai 1990, art. 6")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +54,7 @@ def test_the_total_counts_what_was_done() -> None:
 
 
 def test_no_bound_is_no_refusal() -> None:
-    free = MeasureRule("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS", NONE, NONE)
+    free = bounded("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS")
     assert refusals(free, start=START, end=date(2046, 1, 1), earlier=[]) == []
     assert last_day(free, START, []) is None
 
@@ -102,7 +113,7 @@ def test_what_a_refusal_says(end: date, earlier: list[Span], said: list[str]) ->
 
 
 def test_a_measure_of_one_day() -> None:
-    free = MeasureRule("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS", NONE, NONE)
+    free = bounded("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS")
     assert refusals(free, start=START, end=START, earlier=[]) == []
 
 
@@ -112,7 +123,9 @@ def test_a_measure_of_one_day() -> None:
     [
         ("ASLL", (3, 6, 24)),
         ("IML", (None, 12, 12)),
-        ("AVDL", (3, 6, 12)),
+        ("AVDLD", (3, 6, 12)),
+        ("MASP1", (6, 24, 48)),
+        ("AEB", (None, None, None)),
         ("MASP2", (6, 24, 48)),
         ("T2", (None, None, None)),
     ],
@@ -127,7 +140,9 @@ def test_every_kind_has_a_rule() -> None:
     assert all(measure_rule(kind, START).label == kind.label for kind in MeasureKind)
 
 
-AGREED = MeasureRule("IML", "IML", None, 12, 12, "convention", frozenset({Paper.AGREEMENT}), frozenset(Paper))
+AGREED = replace(
+    bounded("IML", "IML", None, 12, 12, "convention"), asked=frozenset({Paper.AGREEMENT}), expected=frozenset(Paper)
+)
 
 
 @pytest.mark.parametrize(
