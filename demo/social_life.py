@@ -25,7 +25,8 @@ from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, Not
 from social_link.contacts.duties import STEP
 from social_link.contacts.services import NewContact, log_contacts, plan_contact
 from social_link.measures.codes import MeasureEnd, MeasureKind
-from social_link.measures.services import close_measure, end_referent, open_measure, set_referent
+from social_link.measures.services.measures import close_measure, open_measure
+from social_link.measures.services.referents import end_referent, set_referent
 from social_link.models import Measure
 
 WORKERS = ("camille", "malo")

@@ -2,8 +2,9 @@
 
 from social_link.alerts.models import Alert, AlertFact, SignalAnswer
 from social_link.contacts.models import Contact, Note, NoteReader
-from social_link.measures.models import Absence, Measure, Referent, StandIn
+from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 
 __all__ = [
-    "Absence", "Alert", "AlertFact", "Contact", "Measure", "Note", "NoteReader", "Referent", "SignalAnswer", "StandIn",
+    "Absence", "Alert", "AlertFact", "Contact", "FormerKind", "Measure", "Note", "NoteReader", "Referent", "Renewal",
+    "SignalAnswer", "StandIn",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from maintenance.tickets.codes import TicketState
 from rent_ledger.models import ArrearsCase
 from social_link.alerts.codes import AlertRule, AlertState
 from social_link.measures.codes import MeasureKind
+from social_link.measures.models import kind_on
 from social_link.models import Alert, Contact, Measure
 
 
@@ -142,5 +143,6 @@ def measures_on(day: date, funders: Collection[int] | None = None) -> list[tuple
     rows = Measure.objects.running_on(day)
     if funders is not None:
         rows = rows.filter(funder__in=funders)
-    found = rows.order_by().values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
+    kinds = rows.order_by().annotate(kind_then=kind_on(day)).values_list("kind_then")
+    found = kinds.annotate(n=Count("pk")).order_by("-n", "kind_then")
     return [(str(MeasureKind(kind).label), n) for kind, n in found]

@@ -5,15 +5,28 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from common import clock
+from common.fields import bounded
+from common.text import LONGEST_TEXT
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
-from social_link.measures.codes import MeasureEnd, MeasureKind
+from social_link.measures.codes import (
+    Decision,
+    Exclusion,
+    ExitOutcome,
+    MeasureEnd,
+    MeasureKind,
+    OutcomeDomain,
+    Progress,
+    Proposer,
+)
 from social_link.measures.rules.measures import Papers
 
 
@@ -42,6 +55,12 @@ def stood_in_by(user_id: int, absent: str) -> Q:
     by_default = Q(stand_in_id=user_id) & ~Q(Exists(named))
     away = Absence.objects.running_on(clock.today()).filter(user=OuterRef(absent))
     return Q(Exists(away.filter(by_default | Q(Exists(named.filter(user_id=user_id))))))
+
+
+def kind_on(day: date) -> Coalesce:
+    """The kind that a measure had on `day`."""
+    former = FormerKind.objects.filter(measure=OuterRef("pk"), until__gte=day).order_by("until").values("kind")
+    return Coalesce(Subquery(former[:1]), F("kind"))
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
@@ -157,11 +176,32 @@ class StandIn(models.Model):
         return f"{self.user} · {self.household}"
 
 
+WHOLE = """
+    PERFORM ancrage_measure_is_whole(%s);
+    RETURN NULL;
+"""
+
+
+def stays_whole(measure: str) -> pgtrigger.Trigger:
+    """At the end of the transaction, the renewals that were granted follow one another without a gap up to the term of
+    their measure, and its former kinds are within it. `measure`: its id, as SQL of the row."""
+    return pgtrigger.Trigger(
+        name="measure_whole",
+        when=pgtrigger.After,
+        timing=pgtrigger.Deferred,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=WHOLE % measure,
+    )
+
+
 @pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())
 class Measure(models.Model):
     """A measure of support: kind, funder, referent, dates, and how it ended. It may exist without a dwelling of ours.
 
     `is_lead`: the support that counts in « un ménage, un logement, un accompagnement »; one lead at a time.
+    `period`: from its first day to its last as far as is known; `planned_end`: its term, renewals included. `kind`:
+    that of today, and `formers` those before. `signed_on`: its first contract; a renewal has a day of its own.
+    `exclusions`: what stood against it as it began, and `despite`, why it began.
     """
 
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="measures", verbose_name="ménage")
@@ -177,6 +217,16 @@ class Measure(models.Model):
     planned_end = models.DateField("fin prévue")
     ended_on = models.DateField("terminée le", null=True, blank=True)
     end_reason = models.CharField("motif de fin", max_length=6, choices=MeasureEnd.choices, blank=True)
+    outcome = models.CharField("situation à la sortie", max_length=7, choices=ExitOutcome.choices, blank=True)
+    domains = ArrayField(
+        models.CharField(max_length=8, choices=OutcomeDomain.choices), default=list, blank=True, verbose_name="acquis"
+    )
+    advice = models.TextField("conseils et orientations", max_length=LONGEST_TEXT, blank=True)
+    exclusions = ArrayField(
+        models.CharField(max_length=6, choices=Exclusion.choices), default=list, blank=True, verbose_name="exclusions"
+    )
+    despite = models.CharField("ouverte malgré cela, parce que", max_length=200, blank=True)
+    proposed_by = models.CharField("proposée par", max_length=8, choices=Proposer.choices, blank=True)
     author = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
     )
@@ -187,6 +237,7 @@ class Measure(models.Model):
     class Meta:
         verbose_name = "mesure"
         ordering = ["-id"]
+        triggers = [stays_whole("NEW.id")]
         constraints = [
             ExclusionConstraint(
                 name="measure_one_lead",
@@ -215,6 +266,17 @@ class Measure(models.Model):
                 name="measure_agreed_before_signature",
                 violation_error_message="L’accord préalable précède la signature du contrat.",
             ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=False) | Q(outcome="", domains=[], advice=""),
+                name="measure_outcome_at_its_end",
+                violation_error_message="La situation à la sortie se dit à la fin de la mesure.",
+            ),
+            models.CheckConstraint(
+                condition=Q(exclusions=[]) | ~Q(despite=""),
+                name="measure_excluded_unless_why",
+                violation_error_message="Dites pourquoi la mesure s’ouvre malgré ce qui l’exclut.",
+            ),
+            bounded("measure", "advice"),
         ]
 
     def __str__(self) -> str:
@@ -223,3 +285,109 @@ class Measure(models.Model):
     @property
     def papers(self) -> Papers:
         return Papers(self.funder_id is not None, self.signed_on, self.agreed_on)
+
+    @property
+    def first_end(self) -> date:
+        """The term of its first contract. `renewals` are those that were granted, in order: prefetch them."""
+        granted = [row for row in self.renewals.all() if row.decision == Decision.GRANTED]
+        first: date = min((row.period.lower - timedelta(days=1) for row in granted), default=self.planned_end)
+        return first
+
+
+@pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())
+class Renewal(models.Model):
+    """A further contract of a measure: proposed by somebody, then granted, refused or adjourned. Granted, its days are
+    days of the measure; until then they are what was proposed."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="renewals", verbose_name="mesure")
+    period = DateRangeField("du … au …")
+    proposed_by = models.CharField("proposé par", max_length=8, choices=Proposer.choices, blank=True)
+    proposed_on = models.DateField("proposé le")
+    progress = models.CharField("évaluation", max_length=7, choices=Progress.choices, blank=True)
+    decision = models.CharField("décision", max_length=7, choices=Decision.choices, blank=True)
+    decided_on = models.DateField("décidé le", null=True, blank=True)
+    signed_on = models.DateField("contrat signé le", null=True, blank=True)
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
+    )
+    created_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = "renouvellement"
+        ordering = ["period", "id"]
+        triggers = [stays_whole("COALESCE(NEW.measure_id, OLD.measure_id)")]
+        constraints = [
+            ExclusionConstraint(
+                name="renewal_no_overlap",
+                expressions=[("measure", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(decision=Decision.GRANTED),
+                violation_error_message="Cette mesure est déjà renouvelée sur ces jours.",
+            ),
+            models.UniqueConstraint(
+                fields=["measure"],
+                condition=Q(decision__in=["", Decision.ADJOURNED]),
+                name="renewal_waits_once",
+                violation_error_message="Un renouvellement attend déjà sa décision : décidez-le d’abord.",
+            ),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                name="renewal_bounded",
+                violation_error_message="Un renouvellement a un premier et un dernier jour.",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_on=None)
+                | (~Q(decision="") & Q(decided_on__isnull=False, decided_on__gte=F("proposed_on"))),
+                name="renewal_decided_whole",
+                violation_error_message="La décision a son jour, et suit la proposition.",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_on=None) | Q(decision=Decision.GRANTED),
+                name="renewal_signed_if_granted",
+                violation_error_message="Le contrat se signe après l’accord.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} · {self.period.lower:%d/%m/%Y}"
+
+    @property
+    def last_day(self) -> date:
+        last: date = self.period.upper - timedelta(days=1)
+        return last
+
+    @property
+    def waits(self) -> bool:
+        return self.decision in ("", Decision.ADJOURNED)
+
+    @property
+    def to_sign(self) -> bool:
+        return self.decision == Decision.GRANTED and self.signed_on is None
+
+
+@pghistory.track(pghistory.DeleteEvent())
+class FormerKind(models.Model):
+    """The kind that a measure had until a day, included. The next one follows, and after the last the measure's own."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="formers", verbose_name="mesure")
+    kind = models.CharField("mesure", max_length=6, choices=MeasureKind.choices)
+    until = models.DateField("jusqu’au")
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
+    )
+    created_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = "type d’avant"
+        verbose_name_plural = "types d’avant"
+        ordering = ["until"]
+        triggers = [stays_whole("COALESCE(NEW.measure_id, OLD.measure_id)")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "until"],
+                name="former_kind_once",
+                violation_error_message="Le type de cette mesure a déjà changé ce jour-là.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.until:%d/%m/%Y}"

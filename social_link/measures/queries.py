@@ -15,8 +15,18 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can, roles_with
 from office.models import RoleGrant, User
 from social_link.measures.codes import MeasureKind
-from social_link.measures.models import Absence, Measure, MeasureQuerySet, Referent, StandIn, own_cases, stood_in_by
+from social_link.measures.models import (
+    Absence,
+    Measure,
+    MeasureQuerySet,
+    Referent,
+    StandIn,
+    kind_on,
+    own_cases,
+    stood_in_by,
+)
 from social_link.measures.parameters import measure_rule
+from social_link.measures.rules.kinds import KINDS
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
 
 
@@ -79,12 +89,24 @@ def withdrawn_for(actor: Actor, measure_id: int) -> QuerySet[Any]:
 def measure_totals(day: date) -> list[tuple[str, int, int]]:
     """(kind, running on `day`, ended in its year): what a director sees, without names."""
     first = date(day.year, 1, 1)
-    rows = Measure.objects.values_list("kind").annotate(
-        running=Count("pk", filter=Q(pk__in=Measure.objects.running_on(day).values("pk"))),
-        ended=Count("pk", filter=Q(ended_on__gte=first, ended_on__lte=day)),
+    rows = (
+        Measure.objects.annotate(kind_then=kind_on(day))
+        .values_list("kind_then")
+        .annotate(
+            running=Count("pk", filter=Q(pk__in=Measure.objects.running_on(day).values("pk"))),
+            ended=Count("pk", filter=Q(ended_on__gte=first, ended_on__lte=day)),
+        )
     )
     counts = {kind: (running, ended) for kind, running, ended in rows}
     return [(kind.label, *counts.get(kind, (0, 0))) for kind in MeasureKind]
+
+
+def earlier_spans(household: Household, kind: str, but: Measure | None = None) -> list[Span]:
+    """The measures of this family that the household had, or has, but one."""
+    rows = Measure.objects.filter(household=household, kind__in=KINDS[MeasureKind(kind)].family)
+    if but is not None:
+        rows = rows.exclude(pk=but.pk)
+    return [Span(row.period.lower, row.ended_on or row.planned_end) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +132,9 @@ def measure_span(measure: Measure, day: date) -> MeasureSpan:
     earlier: Sequence[Span] = [
         Span(row.period.lower, row.ended_on or row.planned_end)
         for row in Measure.objects.filter(
-            household=measure.household_id, kind=measure.kind, period__startswith__lt=start
+            household=measure.household_id,
+            kind__in=KINDS[MeasureKind(measure.kind)].family,
+            period__startswith__lt=start,
         )
     ]
     last = measure.ended_on or measure.planned_end

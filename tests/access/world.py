@@ -86,8 +86,8 @@ from rent_ledger.policy.services.replaying import start_replay
 from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.answers import acknowledge
 from social_link.contacts.services import log_contact, plan_contact, write_note
-from social_link.measures.services import open_measure
-from social_link.models import Absence, Alert, AlertFact, Contact, Measure, Note, StandIn
+from social_link.measures.services.measures import open_measure
+from social_link.models import Absence, Alert, AlertFact, Contact, FormerKind, Measure, Note, Renewal, StandIn
 from stock.models import Dwelling, VacancyTold
 from tests.factories import (
     hold_letters,
@@ -269,6 +269,26 @@ def _followed(
     }  # fmt: skip
 
 
+def _renewal(home: Home) -> Renewal:
+    """A renewal of its measure that was refused."""
+    home.measure.refresh_from_db()
+    first = home.measure.planned_end + timedelta(days=1)
+    return Renewal.objects.get_or_create(
+        measure=home.measure,
+        defaults={
+            "period": period(first, first + timedelta(days=200)), "proposed_on": TODAY, "proposed_by": "DEPT",
+            "decision": "REFUSED", "decided_on": TODAY,
+        },
+    )[0]  # fmt: skip
+
+
+def _former_kind(home: Home) -> FormerKind:
+    """It was a MASP 1 in its first days."""
+    return FormerKind.objects.get_or_create(
+        measure=home.measure, defaults={"kind": "MASP1", "until": date(2026, 10, 20)}
+    )[0]
+
+
 def build() -> World:
     """The whole house, on the played day."""
     make_association()
@@ -414,6 +434,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "shared_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "my_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "measure": _each(world, lambda home: home.measure.pk),
+        "renewal": _each(world, lambda home: _renewal(home).pk),
+        "former_kind": _each(world, lambda home: _former_kind(home).pk),
         "absence": alone(_absence(world).pk),
         "run": alone(run.pk),
         "payment": alone(payment.pk),

@@ -23,7 +23,7 @@ from office.models import User
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.billing.services.runs import launch_run
 from social_link.alerts.services.raising import raise_alerts
-from social_link.measures.services import set_referent
+from social_link.measures.services.referents import set_referent
 from tests.databases import TestDatabase, digest
 from tests.factories import make_lease, make_ticket
 

@@ -64,7 +64,7 @@ from rent_ledger.models import (
     SignAside,
     SignMeasure,
 )
-from social_link.models import NoteReader, SignalAnswer
+from social_link.models import NoteReader, Renewal, SignalAnswer
 from stock.models import Unit, VacancyTold
 from tests.access.world import build
 from tests.factories import make_bank_account, make_dwelling, number
@@ -377,6 +377,14 @@ BROKEN: dict[str, Bad] = {
     },
     "measure_planned_after_start": lambda row: {"planned_end": row.period.lower - DAY},
     "measure_agreed_before_signature": {"signed_on": date(2026, 11, 5), "agreed_on": date(2026, 11, 6)},
+    "measure_outcome_at_its_end": {"outcome": "STAYED", "is_lead": False},
+    "measure_excluded_unless_why": {"exclusions": ["HOSTED"], "is_lead": False},
+    "renewal_no_overlap": {"decision": "GRANTED", "decided_on": NOV},
+    "renewal_waits_once": {"decision": "", "decided_on": None},
+    "renewal_bounded": {"period": EMPTY},
+    "renewal_decided_whole": {"decided_on": None},
+    "renewal_signed_if_granted": {"signed_on": NOV},
+    "former_kind_once": {},
     "absence_one_at_a_time": {},
     "absence_bounded": {"period": EMPTY},
     "absence_by_another": lambda row: {"stand_in_id": row.user_id, "ended_at": clock.now()},
@@ -464,6 +472,7 @@ BROKEN: dict[str, Bad] = {
             ("ticket", "description"),
             ("intervention", "report"),
             ("note", "text"),
+            ("measure", "advice"),
         )
     },
 }
@@ -512,6 +521,11 @@ PICK: dict[str, dict[str, Any]] = {
     "receipt_full_once": {"kind": "FULL"},
     "rent_term_mode_iff_charges": {"nature": "RENT"},
     "alert_one_open_per_household": {"state": "ACK"},
+    "renewal_no_overlap": {"decision": "GRANTED"},
+    "renewal_waits_once": {"decision": ""},
+    "renewal_bounded": {"decision": "GRANTED"},
+    "renewal_decided_whole": {"decision": "GRANTED"},
+    "renewal_signed_if_granted": {"decision": ""},
     "signal_answer_back_once": {"outcome": "NOT_SEEN"},
     "signal_answer_ends_once": {"outcome": "WELL"},
     "organisation_siret_null_not_empty": {"siret": None},
@@ -549,6 +563,9 @@ def _rest() -> None:
     RegisteredLetter.objects.update(outcome="RECEIVED", outcome_on=models.F("posted_on"))
     IbanChange.objects.create(bank_account=make_bank_account(), iban="x", asked_by=manager)
     SignIn.objects.create(user=manager, outcome="DONE")
+    asked = {"measure": home.measure, "proposed_on": NOV, "period": period(date(2027, 4, 1), date(2027, 10, 1))}
+    Renewal.objects.create(**asked)
+    Renewal.objects.create(**asked, decision="GRANTED", decided_on=NOV)
     NoteReader.objects.create(note=home.notes["SEALED"], user=manager)
     for outcome, back_on in (("WELL", None), ("NOT_SEEN", NOV + DAY)):
         SignalAnswer.objects.create(

@@ -16,7 +16,8 @@ from social_link.alerts.models import Alert
 from social_link.alerts.services.answers import reassign
 from social_link.contacts.services import hand_over_visits
 from social_link.measures.models import Referent
-from social_link.measures.services import hand_over_measures, set_referent
+from social_link.measures.services.measures import hand_over_measures
+from social_link.measures.services.referents import set_referent
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from office.models import User
 from social_link.alerts.services.answers import acknowledge
 from social_link.alerts.services.naming import name_referent
 from social_link.contacts.services import plan_contact
-from social_link.measures.services import open_measure
+from social_link.measures.services.measures import open_measure
 from social_link.models import Alert, Contact, Measure, Referent
 from tests.factories import make_actor, make_alert, make_let, make_referent, make_user
 from tests.pages import signed_in, text

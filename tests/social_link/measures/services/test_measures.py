@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import period
 from leases.models import Household
@@ -17,19 +16,17 @@ from social_link.contacts.perms import followed_by
 from social_link.contacts.services import plan_contact
 from social_link.measures.parameters import measure_rule
 from social_link.measures.queries import referents_seen
-from social_link.measures.services import (
+from social_link.measures.services.measures import (
     bring_back_measure,
     close_measure,
     complete_papers,
-    end_referent,
     give_measure,
     move_measure,
     open_measure,
-    renew_measure,
     reopen_measure,
-    set_referent,
     withdraw_measure,
 )
+from social_link.measures.services.referents import end_referent, set_referent
 from social_link.models import Contact, Measure, Referent
 from tests.factories import make_actor, make_let, make_organisation, make_referent, make_user
 
@@ -223,52 +220,6 @@ def test_a_new_referent_is_told_once_by_whom_names_him(household: Household) -> 
     assert not Notice.objects.visible_to(camille).exists()
 
 
-# -- renewing -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.clock("2026-11-28")
-def test_a_measure_past_its_term_is_renewed_from_the_day_after(household: Household, referent: Actor) -> None:
-    first = measure(household, referent)
-    new = renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
-    first.refresh_from_db()
-    assert (first.ended_on, first.end_reason) == (END, "TERM")
-    assert (new.kind, new.period.lower, new.planned_end, new.referent, new.is_lead) == (
-        "ASLL", date(2026, 11, 15), date(2027, 5, 14), referent.user, True,
-    )  # fmt: skip
-    with pytest.raises(Conflict, match="terminée depuis"):
-        renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
-
-
-@pytest.mark.parametrize(
-    ("what", "planned_end", "said"),
-    [
-        ("longer than one contract", date(2027, 11, 14), "6 mois au plus"),
-        ("shorter", date(2026, 12, 14), "3 mois au moins"),
-    ],
-)
-def test_a_renewal_keeps_to_the_bounds_and_is_all_or_nothing(
-    what: str, planned_end: date, said: str, household: Household, referent: Actor
-) -> None:
-    first = measure(household, referent)
-    with pytest.raises(InvalidInput, match=said):
-        renew_measure(measure=first, planned_end=planned_end, actor=referent)
-    first.refresh_from_db()
-    assert (first.ended_on, Measure.objects.count()) == (None, 1)
-
-
-def test_a_renewal_is_prepared_forty_five_days_before_the_term(household: Household, referent: Actor) -> None:
-    first = measure(household, referent, planned_end=date(2026, 11, 14))
-    assert renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent).period.lower == date(
-        2026, 11, 15
-    )
-
-
-@pytest.mark.clock("2026-09-29")
-def test_a_renewal_comes_not_too_soon(household: Household, referent: Actor) -> None:
-    with pytest.raises(InvalidInput, match="trop tôt"):
-        renew_measure(measure=measure(household, referent), planned_end=date(2027, 5, 14), actor=referent)
-
-
 def test_a_second_one_of_its_kind_does_not_open_beside(household: Household, referent: Actor) -> None:
     measure(household, referent)
     with pytest.raises(Conflict, match="déjà ouverte"):
@@ -322,34 +273,6 @@ def make_followed(actor: Actor) -> Household:
     household = make_let().household
     make_referent(household=household, user=actor.user)
     return household
-
-
-def test_a_renewed_measure_runs_until_its_term_and_the_next_one_is_to_come(
-    household: Household, referent: Actor
-) -> None:
-    first = measure(household, referent)
-    second = renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
-    today = date(2026, 11, 5)
-    assert list(Measure.objects.running_on(today)) == [first]
-    assert list(Measure.objects.running_on(date(2026, 11, 15))) == [second]
-    # Who follows by the measure alone goes on following.
-    alone = Actor.of(make_user(role=Role.SOCIAL_WORKER))
-    Measure.objects.filter(pk=first.pk).update(referent=alone.user)
-    assert list(followed_by(alone)) == [household]
-    with pytest.raises(Conflict, match="déjà renouvelée"):
-        close_measure(measure=first, reason="GOALS", on=today, actor=referent)
-
-
-def test_a_renewal_is_taken_back_before_it_begins(household: Household, referent: Actor) -> None:
-    first = measure(household, referent)
-    second = renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
-    for _ in range(2):
-        again = reopen_measure(measure=first, actor=referent)
-    assert (again.ended_on, again.end_reason, again.planned_end) == (None, "", END)
-    assert not Measure.objects.filter(pk=second.pk).exists()
-    renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
-    with clock.travel(date(2026, 11, 15)), pytest.raises(Conflict, match="a été ouverte le 15/11/2026"):
-        reopen_measure(measure=first, actor=referent)
 
 
 def test_a_closing_is_taken_back_while_no_other_measure_stands_on_it(household: Household, referent: Actor) -> None:
@@ -423,23 +346,8 @@ def test_a_measure_opened_by_mistake_is_withdrawn_and_comes_back(household: Hous
     assert (back.pk, back.period, back.signed_on) == (made.pk, period(NEXT["start"], date(2027, 6, 1)), made.signed_on)
     withdraw_measure(measure_id=made.pk, actor=referent)
     measure(household, referent, **NEXT)
-    with pytest.raises(Conflict, match="ouverte entre-temps"):
+    with pytest.raises(Conflict, match="est déjà ouverte"):
         bring_back_measure(measure_id=made.pk, actor=referent)
-
-
-def test_what_another_measure_stands_on_is_not_withdrawn_nor_moved(household: Household, referent: Actor) -> None:
-    first = measure(household, referent)
-    second = renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
-    for call in (
-        lambda: withdraw_measure(measure_id=first.pk, actor=referent),
-        lambda: move_measure(measure=first, start=START, planned_end=END, actor=referent),
-    ):
-        with pytest.raises(Conflict, match="déjà renouvelée"):
-            call()
-    with pytest.raises(InvalidInput, match="court jusqu’au 14/11/2026"):
-        move_measure(measure=second, start=END, planned_end=date(2027, 5, 1), actor=referent)
-    withdraw_measure(measure_id=second.pk, actor=referent)
-    assert reopen_measure(measure=first, actor=referent).ended_on is None
 
 
 def test_the_days_of_a_measure_are_corrected_within_its_bounds(household: Household, referent: Actor) -> None:

@@ -1,0 +1,320 @@
+"""Measures of support: opened, closed, corrected, given to another."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from common import clock
+from common.db import checked
+from common.errors import Conflict, InvalidInput, NotAllowed
+from common.history import brought_back, deleted
+from common.periods import ONE_DAY, DateRange, period
+from leases.models import Household
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Write
+from office.access.permissions import needs
+from office.models import Organisation, User
+from social_link.contacts.perms import require_follows
+from social_link.measures.codes import Exclusion, ExitOutcome, MeasureEnd, MeasureKind, OutcomeDomain, Paper, Proposer
+from social_link.measures.locks import changeable, must_not_be_ended, second_lead
+from social_link.measures.models import Measure
+from social_link.measures.parameters import measure_rule
+from social_link.measures.perms import require_social
+from social_link.measures.queries import earlier_spans
+from social_link.measures.rules.kinds import KINDS
+from social_link.measures.rules.measures import MeasureRule, Papers, exclusion_refusal, paper_refusal, refusals
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def open_measure(
+    *,
+    household: Household,
+    kind: str,
+    start: date,
+    planned_end: date,
+    referent: User,
+    actor: Actor,
+    funder: Organisation | None = None,
+    agreed_on: date | None = None,
+    signed_on: date | None = None,
+    is_lead: bool = True,
+    proposed_by: str = "",
+    exclusions: Sequence[str] = (),
+    despite: str = "",
+) -> Measure:
+    """Open a measure within the bounds of its kind, `planned_end` included, with the papers that its text asks for; one
+    lead at a time (`Conflict`).
+
+    `exclusions`: what the caller answered that stands against it; another measure of ours on the budget is found here.
+    `InvalidInput` with the code `excluded` where one does, and `despite` does not say why it begins.
+    """
+    if not actor.is_system:
+        require_follows(actor, household)
+    if kind not in MeasureKind.values:
+        raise InvalidInput("Choisissez la mesure.", field="kind")
+    require_social(referent, max(start, clock.today()), "referent")
+    Household.objects.select_for_update().get(pk=household.pk)
+    _no_other_open(household, kind)
+    if signed_on is not None and signed_on > clock.today():
+        raise InvalidInput("La signature est aujourd’hui ou plus tôt.", field="signed_on")
+    rule = measure_rule(kind, start)
+    refused = refusals(rule, start=start, end=planned_end, earlier=earlier_spans(household, kind))
+    if refused:
+        raise InvalidInput(refused[0], field="planned_end", code="out_of_bounds")
+    _check_papers(rule, Papers(funder is not None, signed_on, agreed_on))
+    if proposed_by and rule.proposers and proposed_by not in rule.proposers:
+        who = ", ou ".join(proposer.label for proposer in Proposer if proposer in rule.proposers)
+        raise InvalidInput(f"{rule.label} est proposée par : {who}.", field="proposed_by")
+    stands = _standing(household, kind, exclusions, period(start, planned_end + ONE_DAY))
+    if words := exclusion_refusal(rule, stands, despite):
+        raise InvalidInput(words, field="despite", code="excluded")
+    against = [code for code in stands if code in rule.exclusions]
+    try:
+        with transaction.atomic():
+            return Measure.objects.create(
+                household=household, kind=kind, funder=funder, referent=referent, is_lead=is_lead, signed_on=signed_on,
+                agreed_on=agreed_on, period=period(start, planned_end + ONE_DAY), planned_end=planned_end,
+                proposed_by=proposed_by, exclusions=against, despite=despite.strip() if against else "",
+                author=actor.user,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise second_lead(household, start, planned_end) from error
+
+
+def _no_other_open(household: Household, kind: str, but: Measure | None = None) -> None:
+    """`Conflict` where a measure of this family is open: it goes on, or changes its type, instead of another one."""
+    rows = Measure.objects.filter(household=household, kind__in=KINDS[MeasureKind(kind)].family, ended_on=None)
+    other = (rows.exclude(pk=but.pk) if but else rows).order_by("period").first()
+    if other is not None:
+        raise Conflict(
+            f"Une mesure {other.get_kind_display()} est déjà ouverte pour ce ménage, depuis le "
+            f"{other.period.lower:%d/%m/%Y} : renouvelez-la, changez son type, ou terminez-la d’abord.",
+            code="already_open",
+        )
+
+
+def _standing(household: Household, kind: str, answered: Sequence[str], days: DateRange) -> list[Exclusion]:
+    """What stands against a measure on these days: what was answered, and a measure of ours on the budget."""
+    if any(code not in Exclusion.values for code in answered):
+        raise InvalidInput("Choisissez parmi les cas proposés.", field="exclusions")
+    budget = [other for other, fixed in KINDS.items() if Exclusion.OTHER_SCHEME in fixed.exclusions]
+    ours = Measure.objects.filter(household=household, kind__in=budget, period__overlap=days)
+    known = Exclusion.OTHER_SCHEME in KINDS[MeasureKind(kind)].exclusions and ours.exists()
+    found = set(answered) | ({Exclusion.OTHER_SCHEME} if known else set())
+    return [code for code in Exclusion if code in found]
+
+
+_AT_THE_END = ("outcome", "domains", "advice")
+_FIELDS = {Paper.FUNDER: "funder", Paper.CONTRACT: "signed_on", Paper.AGREEMENT: "agreed_on"}
+
+
+def _check_papers(rule: MeasureRule, papers: Papers) -> None:
+    lack = paper_refusal(rule, papers, today=clock.today())
+    if lack is not None:
+        raise InvalidInput(lack.words, field=_FIELDS[lack.paper], code="papers")
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def complete_papers(
+    *, measure: Measure, funder: Organisation | None, agreed_on: date | None, signed_on: date | None, actor: Actor
+) -> Measure:
+    """The papers that followed the first day of a measure, or their right days. What its text asks for stays."""
+    row = changeable(measure, actor)
+    if any(day is not None and day > clock.today() for day in (agreed_on, signed_on)):
+        late = "signed_on" if signed_on is not None and signed_on > clock.today() else "agreed_on"
+        raise InvalidInput("Ce jour est aujourd’hui ou plus tôt.", field=late)
+    _check_papers(measure_rule(row.kind, row.period.lower), Papers(funder is not None, signed_on, agreed_on))
+    row.funder, row.agreed_on, row.signed_on = funder, agreed_on, signed_on
+    row.save(update_fields=["funder", "agreed_on", "signed_on"])
+    return row
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def close_measure(
+    *,
+    measure: Measure,
+    reason: str,
+    on: date,
+    actor: Actor,
+    outcome: str = "",
+    domains: Sequence[str] = (),
+    advice: str = "",
+) -> Measure:
+    """End a measure on `on` (its last day, its term at the latest) with its reason. Ended twice: `Conflict`.
+
+    `outcome`: where the household stands; `domains`: in what it bore fruit; `advice`: what was said for afterwards.
+    """
+    row = changeable(measure, actor)
+    must_not_be_ended(row)
+    if reason not in MeasureEnd.values:
+        raise InvalidInput("Choisissez le motif de fin.", field="reason")
+    if outcome and outcome not in ExitOutcome.values:
+        raise InvalidInput("Choisissez la situation à la sortie.", field="outcome")
+    if any(domain not in OutcomeDomain.values for domain in domains):
+        raise InvalidInput("Choisissez parmi les acquis proposés.", field="domains")
+    if row.period.lower > clock.today():
+        raise InvalidInput(
+            f"Elle commence le {row.period.lower:%d/%m/%Y} : retirez-la, ou corrigez ses jours.", field="on"
+        )
+    if on < row.period.lower:
+        raise InvalidInput("La fin suit le début de la mesure.", field="on")
+    if on > clock.today():
+        raise InvalidInput("La mesure se termine aujourd’hui ou plus tôt.", field="on")
+    if on > row.planned_end:
+        raise InvalidInput(
+            f"Elle finit au plus tard à son terme, le {row.planned_end:%d/%m/%Y}. Si elle a duré plus longtemps, "
+            "renouvelez-la d’abord.",
+            field="on", code="out_of_bounds",
+        )  # fmt: skip
+    former = row.formers.order_by("-until").first()
+    if former is not None and on <= former.until:
+        raise InvalidInput(
+            f"Son type a changé le {former.until + ONE_DAY:%d/%m/%Y} : elle finit ce jour-là ou plus tard, ou reprenez "
+            "d’abord ce changement.",
+            field="on",
+        )
+    row.ended_on, row.end_reason, row.period = on, reason, period(row.period.lower, on + ONE_DAY)
+    row.outcome, row.advice = outcome, advice.strip()
+    row.domains = [code for code in OutcomeDomain if code in domains]
+    checked(row)
+    row.save(update_fields=["ended_on", "end_reason", "period", *_AT_THE_END])
+    return row
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def reopen_measure(*, measure: Measure, actor: Actor) -> Measure:
+    """The closing of a measure was a mistake: it runs until its term, as before. What was said as it ended stays in its
+    history. Again changes nothing.
+
+    `Conflict` where another measure stands on its end: one of its family, or another lead on its days.
+    """
+    row = changeable(measure, actor)
+    if row.ended_on is None:
+        return row
+    Household.objects.select_for_update().get(pk=row.household_id)
+    _no_other_open(row.household, row.kind, but=row)
+    row.ended_on, row.end_reason, row.period = None, "", period(row.period.lower, row.planned_end + ONE_DAY)
+    row.outcome, row.domains, row.advice = "", [], ""
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["ended_on", "end_reason", "period", *_AT_THE_END])
+    except IntegrityError as error:
+        raise second_lead(row.household, row.period.lower, row.planned_end, but=row) from error
+    return row
+
+
+def _stands_alone(row: Measure) -> None:
+    """`Conflict` where the measure has ended, or something counts on its days: a renewal, a change of type, a later
+    measure of its family."""
+    must_not_be_ended(row)
+    if (renewal := row.renewals.order_by("-period").first()) is not None:
+        raise Conflict(
+            f"Cette mesure a un renouvellement à partir du {renewal.period.lower:%d/%m/%Y} : reprenez-le d’abord.",
+            code="in_use",
+        )
+    if (former := row.formers.order_by("-until").first()) is not None:
+        raise Conflict(
+            f"Le type de cette mesure a changé le {former.until + ONE_DAY:%d/%m/%Y} : reprenez d’abord ce changement.",
+            code="in_use",
+        )
+    family = KINDS[MeasureKind(row.kind)].family
+    later = Measure.objects.filter(household=row.household_id, kind__in=family, period__startswith__gt=row.period.lower)
+    if (other := later.exclude(pk=row.pk).order_by("period").first()) is not None:
+        raise Conflict(
+            f"Une autre mesure {other.get_kind_display()} commence le {other.period.lower:%d/%m/%Y} et compte sur les "
+            "jours de celle-ci : retirez d’abord l’autre.",
+            code="in_use",
+        )
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def move_measure(*, measure: Measure, start: date, planned_end: date, actor: Actor) -> Measure:
+    """Other days of a measure that nobody has ended, within the bounds of its kind. The former ones stay in its
+    history; moving it back takes it back."""
+    row = changeable(measure, actor)
+    Household.objects.select_for_update().get(pk=row.household_id)
+    _stands_alone(row)
+    earlier = earlier_spans(row.household, row.kind, but=row)
+    if any(span.end >= start for span in earlier):
+        last = max(span.end for span in earlier)
+        raise InvalidInput(
+            f"La mesure d’avant court jusqu’au {last:%d/%m/%Y} : celle-ci commence après.", field="start"
+        )
+    rule = measure_rule(row.kind, start)
+    if refused := refusals(rule, start=start, end=planned_end, earlier=earlier):
+        raise InvalidInput(refused[0], field="planned_end", code="out_of_bounds")
+    row.period, row.planned_end = period(start, planned_end + ONE_DAY), planned_end
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["period", "planned_end"])
+    except IntegrityError as error:
+        raise second_lead(row.household, start, planned_end, but=row) from error
+    return row
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def give_measure(*, measure: Measure, to: User, actor: Actor) -> Measure:
+    """Another referent of a measure that nobody has ended. Given to who has it, nothing changes."""
+    row = changeable(measure, actor)
+    must_not_be_ended(row)
+    if row.referent_id == to.pk:
+        return row
+    require_social(to, clock.today(), "to")
+    row.referent = to
+    row.save(update_fields=["referent"])
+    return row
+
+
+@transaction.atomic
+def hand_over_measures(*, household: Household, former: User, to: User, actor: Actor) -> int:
+    """The measures that `former` has open with the household are `to`'s. For the service that names the referent.
+    Returns how many."""
+    rows = Measure.objects.select_for_update(of=("self",)).filter(household=household, referent=former, ended_on=None)
+    for row in (found := list(rows.order_by("pk"))):
+        give_measure(measure=row, to=to, actor=actor)
+    return len(found)
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
+    """A measure that was opened by mistake: nothing counts it. Again changes nothing; `bring_back_measure` undoes it.
+
+    `Conflict` where it has ended, or something counts on its days.
+    """
+    row = Measure.objects.filter(pk=measure_id).first()
+    if row is None:
+        return
+    row = changeable(row, actor)
+    _stands_alone(row)
+    row.delete()
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def bring_back_measure(*, measure_id: int, actor: Actor) -> Measure:
+    """Undo `withdraw_measure`: the measure as it was. Again changes nothing. `Conflict` where another one of its kind,
+    or another lead, was opened meanwhile."""
+    standing = Measure.objects.filter(pk=measure_id).first()
+    if standing is not None:
+        return changeable(standing, actor)
+    event = deleted(Measure, id=measure_id).first()
+    household = Household.objects.select_for_update().filter(pk=event.household_id).first() if event else None
+    if event is None or household is None:
+        raise NotAllowed("Cette mesure n’est pas de vos ménages.")
+    if not actor.is_system and event.referent_id != actor.user_id:
+        require_follows(actor, household)
+    _no_other_open(household, event.kind)
+    try:
+        with transaction.atomic():
+            [row] = brought_back(Measure, [event])
+    except IntegrityError as error:
+        raise second_lead(household, event.period.lower, event.planned_end) from error
+    return row

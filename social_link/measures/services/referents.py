@@ -1,0 +1,82 @@
+"""Who accompanies a household: referents, one after another."""
+
+from datetime import date
+
+from django.db import transaction
+
+from common.errors import Conflict, InvalidInput
+from common.periods import period
+from leases.models import Household
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.models import User
+from office.notices.services import NewNotice, notify
+from social_link.contacts.services import hand_over_visits
+from social_link.measures import notices
+from social_link.measures.models import Referent
+from social_link.measures.perms import require_social
+from social_link.measures.queries import referents_seen
+
+
+@needs(Write(Data.REFERENT))
+@transaction.atomic
+def set_referent(
+    *,
+    household: Household,
+    user: User,
+    from_day: date,
+    actor: Actor,
+    seen: str | None = None,
+    with_visits: bool = True,
+) -> Referent:
+    """Name the referent from `from_day` on, after the one before, whose last day is the day before. Naming the same
+    person again changes nothing. The visits that the one before has planned from that day on are the new one's, unless
+    `with_visits` is false.
+
+    `seen`: the referents that the caller saw (`referents_seen`); `Conflict` where somebody named another since.
+    """
+    require_social(user, from_day, "user")
+    Household.objects.select_for_update().get(pk=household.pk)
+    if seen is not None and seen != referents_seen(household):
+        raise Conflict("Quelqu’un a changé le référent entre-temps : relisez qui suit ce ménage.", code="seen")
+    later = Referent.objects.filter(household=household, period__startswith__gt=from_day).order_by("period").first()
+    end = later.period.lower if later else None
+    current = Referent.objects.select_for_update().filter(household=household, period__contains=from_day).first()
+    if current and current.user_id == user.pk:
+        return current
+    if current and with_visits:
+        hand_over_visits(household=household, former=current.user, to=user, from_day=from_day, actor=actor)
+    if current and current.period.lower == from_day:
+        current.user = user
+        current.save(update_fields=["user"])
+        _tell_referent(current, actor)
+        return current
+    if current:
+        current.period = period(current.period.lower, from_day)
+        current.save(update_fields=["period"])
+    named = Referent.objects.create(household=household, user=user, period=period(from_day, end))
+    _tell_referent(named, actor)
+    return named
+
+
+def _tell_referent(named: Referent, actor: Actor) -> None:
+    key = f"{named.pk}:{named.user_id}"
+    notify(new=[NewNotice(notices.REFERENT, named.user_id, named.household_id, key)], actor=actor)
+
+
+@needs(Write(Data.REFERENT))
+@transaction.atomic
+def end_referent(*, household: Household, on: date, actor: Actor) -> Referent | None:
+    """The household has no referent from `on` on: it left, or needs none any more. Calling it again changes nothing."""
+    Household.objects.select_for_update().get(pk=household.pk)
+    current = Referent.objects.select_for_update().filter(household=household, period__contains=on).first()
+    if current is None:
+        return None
+    if current.period.upper is not None:
+        raise Conflict(f"{current.user} laisse déjà la place le {current.period.upper:%d/%m/%Y}.")
+    if current.period.lower == on:
+        raise InvalidInput(f"{current.user} suit ce ménage depuis ce jour-là.", field="on")
+    current.period = period(current.period.lower, on)
+    current.save(update_fields=["period"])
+    return current
