@@ -4,7 +4,7 @@ from django.urls import path
 
 from social_link.alerts import views as alerts
 from social_link.contacts import views as contacts
-from social_link.measures import views as measures
+from social_link.measures.views import measures, referents, renewals
 
 app_name = "social_link"
 urlpatterns = [
@@ -41,7 +41,7 @@ urlpatterns = [
     path("notes/<int:pk>/lire/", contacts.note_open, name="note_open"),
     path("menages/<int:pk>/mesure/", measures.measure_new, name="measure_new"),
     path("menages/<int:pk>/referent/", alerts.referent, name="referent"),
-    path("menages/<int:pk>/referent/fin/", measures.referent_end, name="referent_end"),
+    path("menages/<int:pk>/referent/fin/", referents.referent_end, name="referent_end"),
     path("absences/", alerts.absences, name="absences"),
     path("absences/nouvelle/", alerts.absence_new, name="absence_new"),
     path("absences/<int:pk>/terminer/", alerts.absence_end, name="absence_end"),
@@ -50,7 +50,11 @@ urlpatterns = [
     path("mesures/<int:pk>/", measures.measure, name="measure"),
     path("mesures/<int:pk>/contrat/", measures.measure_papers, name="measure_papers"),
     path("mesures/<int:pk>/rouvrir/", measures.measure_reopen, name="measure_reopen"),
-    path("mesures/<int:pk>/renouveler/", measures.measure_renew, name="measure_renew"),
+    path("mesures/<int:pk>/renouveler/", renewals.measure_renew, name="measure_renew"),
+    path("mesures/<int:pk>/type/", renewals.measure_kind, name="measure_kind"),
+    path("mesures/<int:pk>/type/<int:former>/reprendre/", renewals.kind_back, name="kind_back"),
+    path("renouvellements/<int:pk>/", renewals.renewal_decide, name="renewal_decide"),
+    path("renouvellements/<int:pk>/reprendre/", renewals.renewal_back, name="renewal_back"),
     path("mesures/<int:pk>/jours/", measures.measure_move, name="measure_move"),
     path("mesures/<int:pk>/confier/", measures.measure_give, name="measure_give"),
     path("mesures/<int:pk>/retirer/", measures.measure_withdraw, name="measure_withdraw"),

@@ -13,10 +13,10 @@ from office.api_base import HouseRouter, Page, found, paged, ref, referred, span
 from office.house.codes import OrganisationKind
 from office.models import Organisation
 from social_link.contacts.api import followed
-from social_link.measures import services as measures
 from social_link.measures.models import Measure
 from social_link.measures.queries import measures_for, social_people
 from social_link.measures.schemas import MeasureCloseIn, MeasureIn, MeasureQuery, MeasureShown
+from social_link.measures.services import measures
 
 router = HouseRouter(tag="social_link", read=TokenScope.SOCIAL_READ, write=TokenScope.SOCIAL_WRITE)
 
@@ -35,13 +35,27 @@ def _measure(row: Measure) -> dict[str, Any]:
         "planned_end": row.planned_end,
         "ended_on": row.ended_on,
         "end_reason": row.end_reason,
+        "outcome": row.outcome,
+        "domains": row.domains,
+        "renewals": [
+            {
+                "id": renewal.pk,
+                "period": span_of(renewal.period),
+                "proposed_by": renewal.proposed_by,
+                "proposed_on": renewal.proposed_on,
+                "decision": renewal.decision or None,
+                "decided_on": renewal.decided_on,
+                "signed_on": renewal.signed_on,
+            }
+            for renewal in row.renewals.all()
+        ],
     }
 
 
 @router.reads("/measures", response=Page[MeasureShown], needs=Read(Data.MEASURE, OWN))
 def list_measures(request: HouseRequest, query: Query[MeasureQuery]) -> Any:
     """Measures of the households that the caller follows."""
-    rows = measures_for(request.actor)
+    rows = measures_for(request.actor).prefetch_related("renewals")
     if query.household_id is not None:
         rows = rows.filter(household_id=query.household_id)
     if query.running is not None:
@@ -55,7 +69,7 @@ def list_measures(request: HouseRequest, query: Query[MeasureQuery]) -> Any:
     response=MeasureShown,
     needs=Write(Data.MEASURE, OWN),
     status=201,
-    errors={409: ("second_lead", "already_open"), 422: ("out_of_bounds", "second_lead", "papers")},
+    errors={409: ("second_lead", "already_open"), 422: ("out_of_bounds", "second_lead", "papers", "excluded")},
 )
 def open_measure(request: HouseRequest, data: MeasureIn) -> Any:
     """Open a measure; one lead at a time."""
@@ -66,7 +80,8 @@ def open_measure(request: HouseRequest, data: MeasureIn) -> Any:
         household=followed(actor, data.household_id),
         referent=referred(social_people(), data.referent_id, field="referent_id"),
         funder=None if data.funder_id is None else referred(funders, data.funder_id, field="funder_id"),
-        **data.dict(exclude={"household_id", "referent_id", "funder_id"}),
+        **data.dict(exclude={"household_id", "referent_id", "funder_id", "proposed_by"}),
+        proposed_by=data.proposed_by or "",
     )
     return _measure(made)
 
@@ -81,4 +96,5 @@ def close_measure(request: HouseRequest, measure_id: int, data: MeasureCloseIn) 
     """End a measure with its reason; `on` is its last day."""
     actor = request.actor
     row = found(measures_for(actor), measure_id)
-    return _measure(measures.close_measure(measure=row, reason=data.reason, on=data.on, actor=actor))
+    given = data.dict(exclude={"outcome"})
+    return _measure(measures.close_measure(measure=row, outcome=data.outcome or "", actor=actor, **given))

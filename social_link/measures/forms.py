@@ -11,15 +11,39 @@ from common import clock
 from common.forms import DayField
 from common.periods import add_months
 from common.quick import PAST, in_weeks, next_month, today, tomorrow
+from common.text import LONGEST_TEXT
 from leases.models import Household
 from office.house.codes import OrganisationKind
 from office.models import Organisation, User
-from social_link.measures.codes import MeasureEnd, MeasureKind
+from social_link.measures.codes import (
+    Decision,
+    Exclusion,
+    ExitOutcome,
+    MeasureEnd,
+    MeasureKind,
+    OutcomeDomain,
+    Progress,
+    Proposer,
+)
+from social_link.measures.models import Renewal
 from social_link.measures.queries import referents_seen, social_people
+from social_link.measures.rules.kinds import KINDS
+from social_link.measures.rules.measures import MeasureRule
 
 
 class MeasureForm(forms.Form):
     kind = forms.ChoiceField(label="Mesure", choices=MeasureKind.choices)
+    exclusions = forms.ChoiceField(
+        label="Situation du ménage",
+        choices=[("aucune", "Aucun de ces cas"), *Exclusion.choices],
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="À dire pour une mesure sur le budget : ASLL, MASP, AEB.",
+    )
+    despite = forms.CharField(label="Ouverte malgré cela, parce que", max_length=200, required=False)
+    proposed_by = forms.ChoiceField(
+        label="Proposée par", choices=[("", "Non renseigné"), *Proposer.choices], required=False
+    )
     start = DayField(label="Début", quick=(today, next_month))
     planned_end = DayField(label="Fin prévue", help_text="Dernier jour compris")
     funder = forms.ModelChoiceField(
@@ -38,6 +62,19 @@ class MeasureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["funder"].queryset = _funders()  # type: ignore[attr-defined]
         self.fields["referent"].queryset = social_people()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What excludes a measure is answered, where its kind asks it."""
+        data = super().clean() or {}
+        asks = data.get("kind") in MeasureKind.values and KINDS[MeasureKind(data["kind"])].exclusions
+        if asks and not data.get("exclusions"):
+            self.add_error("exclusions", "Dites si le ménage est dans un de ces cas.")
+        return data
+
+    def asked(self) -> dict[str, Any]:
+        """What the service takes."""
+        answer = self.cleaned_data["exclusions"]
+        return {**self.cleaned_data, "exclusions": [answer] if answer in Exclusion.values else []}
 
 
 def _funders() -> QuerySet[Organisation]:
@@ -61,20 +98,72 @@ class PapersForm(forms.Form):
 class CloseMeasureForm(forms.Form):
     on = DayField(label="Dernier jour")
     reason = forms.ChoiceField(label="Motif de fin", choices=MeasureEnd.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label="Situation à la sortie", choices=[("", "Non renseignée"), *ExitOutcome.choices], required=False
+    )
+    domains = forms.MultipleChoiceField(
+        label="Acquis", choices=OutcomeDomain.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    advice = forms.CharField(
+        label="Conseils et orientations",
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ce qui a été dit au ménage pour la suite. Lu par l’équipe sociale seulement.",
+    )
 
     def __init__(self, *args: Any, planned_end: date, **kwargs: Any) -> None:
-        """The term is proposed, once it is past: today may be a day of the measure that follows."""
+        """The term is proposed, once it is past."""
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = min(planned_end, clock.today())
 
 
 class RenewMeasureForm(forms.Form):
-    planned_end = DayField(label="Nouvelle fin prévue", help_text="Dernier jour compris")
+    last = DayField(label="Nouvelle fin prévue", help_text="Dernier jour compris")
+    proposed_by = forms.ChoiceField(label="Proposé par", widget=forms.RadioSelect)
+    proposed_on = DayField(label="Proposé le", quick=PAST)
+    progress = forms.ChoiceField(label="Évaluation", choices=Progress.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label="Décision", choices=[("", "Pas encore"), *Decision.choices], widget=forms.RadioSelect, required=False
+    )
+    decided_on = DayField(label="Décidé le", required=False, quick=PAST, help_text="Vide : aujourd’hui")
     signed_on = DayField(label="Contrat signé le", required=False, quick=PAST)
 
-    def __init__(self, *args: Any, planned_end: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, planned_end: date, rule: MeasureRule, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["planned_end"].initial = add_months(planned_end + timedelta(days=1), 6) - timedelta(days=1)
+        first = planned_end + timedelta(days=1)
+        self.fields["last"].initial = add_months(first, rule.max_months or 6) - timedelta(days=1)
+        self.fields["proposed_on"].initial = clock.today
+        asked = [proposer for proposer in Proposer if proposer in rule.proposers or not rule.proposers]
+        self.fields["proposed_by"].choices = [(proposer.value, proposer.label) for proposer in asked]  # type: ignore[attr-defined]
+        self.fields["proposed_by"].initial = asked[0] if len(asked) == 1 else None
+        self.fields["progress"].required = rule.evaluated
+
+
+class DecideRenewalForm(forms.Form):
+    """What was decided; once it is granted, the day of the contract."""
+
+    decision = forms.ChoiceField(label="Décision", choices=Decision.choices, widget=forms.RadioSelect)
+    decided_on = DayField(label="Décidé le", quick=PAST)
+    signed_on = DayField(label="Contrat signé le", required=False, quick=PAST)
+
+    def __init__(self, *args: Any, renewal: Renewal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decided_on"].initial = clock.today
+        self.fields["signed_on"].initial = renewal.signed_on
+        if not renewal.waits:
+            del self.fields["decision"], self.fields["decided_on"]
+
+
+class ChangeKindForm(forms.Form):
+    kind = forms.ChoiceField(label="Nouveau type", widget=forms.RadioSelect)
+    from_day = DayField(label="À partir du", initial=clock.today, quick=PAST)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [other for other in KINDS[MeasureKind(kind)].family if other != kind]
+        self.fields["kind"].choices = [(other.value, other.label) for other in others]  # type: ignore[attr-defined]
+        self.fields["kind"].initial = others[0] if len(others) == 1 else None
 
 
 class MoveMeasureForm(forms.Form):

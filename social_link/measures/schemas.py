@@ -2,10 +2,19 @@
 
 from datetime import date
 
-from ninja import Schema
+from ninja import Field, Schema
 
+from common.text import LONGEST_TEXT
 from office.api_base import Input, PageQuery, Ref, Span
-from social_link.measures.codes import MeasureEnd, MeasureKind
+from social_link.measures.codes import (
+    Decision,
+    Exclusion,
+    ExitOutcome,
+    MeasureEnd,
+    MeasureKind,
+    OutcomeDomain,
+    Proposer,
+)
 
 
 class MeasureQuery(PageQuery):
@@ -16,7 +25,8 @@ class MeasureQuery(PageQuery):
 
 
 class MeasureIn(Input):
-    """A measure of support, within the bounds of its kind; `planned_end` is included."""
+    """A measure of support, within the bounds of its kind; `planned_end` is included. `exclusions`: what stands against
+    it; `despite`: why it is opened all the same."""
 
     household_id: int
     kind: MeasureKind
@@ -27,13 +37,32 @@ class MeasureIn(Input):
     agreed_on: date | None = None
     signed_on: date | None = None
     is_lead: bool = True
+    proposed_by: Proposer | None = None
+    exclusions: list[Exclusion] = []
+    despite: str = Field("", max_length=200)
 
 
 class MeasureCloseIn(Input):
-    """`on`: the last day of the measure."""
+    """`on`: the last day of the measure. `outcome`: where the household stands; `domains`: in what it bore fruit."""
 
     reason: MeasureEnd
     on: date
+    outcome: ExitOutcome | None = None
+    domains: list[OutcomeDomain] = []
+    advice: str = Field("", max_length=LONGEST_TEXT)
+
+
+class RenewalShown(Schema):
+    """A further contract of a measure: its days where it is granted, else what was proposed. `decision`: none yet is
+    empty."""
+
+    id: int
+    period: Span
+    proposed_by: str
+    proposed_on: date
+    decision: Decision | None
+    decided_on: date | None
+    signed_on: date | None
 
 
 class MeasureShown(Schema):
@@ -49,3 +78,6 @@ class MeasureShown(Schema):
     planned_end: date
     ended_on: date | None
     end_reason: str
+    outcome: str
+    domains: list[OutcomeDomain]
+    renewals: list[RenewalShown]

@@ -29,10 +29,14 @@ def test_a_measure_opens_within_its_bounds_and_closes_once() -> None:
     mine.refused("/measures", far, status=422, code="out_of_bounds")
     made = mine.post("/measures", body, status=201)
     mine.refused("/measures", body, status=409, code="already_open")
-    mine.refused("/measures", body | {"kind": "RENF"}, status=409, code="second_lead")
+    mine.refused("/measures", body | {"kind": "RENF"}, status=409, code="already_open")
+    mine.refused("/measures", body | {"kind": "AEB"}, status=409, code="second_lead")
+    hosted = body | {"kind": "AEB", "is_lead": False, "exclusions": ["HOSTED"]}
+    mine.refused("/measures", hosted, status=422, code="excluded")
     theirs.refused("/measures", body, status=422, code="unknown_reference")
     assert [row["id"] for row in mine.get("/measures", running=True)["items"]] == [made["id"]]
-    close = {"reason": "GOALS", "on": str(today)}
+    close = {"reason": "GOALS", "on": str(today), "outcome": "STAYED", "domains": ["RIGHTS"]}
     theirs.refused(f"/measures/{made['id']}/close", close, status=404, code="not_found")
-    assert mine.post(f"/measures/{made['id']}/close", close)["end_reason"] == "GOALS"
+    closed = mine.post(f"/measures/{made['id']}/close", close)
+    assert (closed["end_reason"], closed["outcome"], closed["domains"]) == ("GOALS", "STAYED", ["RIGHTS"])
     mine.refused(f"/measures/{made['id']}/close", close, status=409, code="wrong_state")

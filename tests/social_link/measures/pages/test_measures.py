@@ -10,7 +10,7 @@ from leases.models import Household
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import User
-from social_link.measures.services import open_measure
+from social_link.measures.services.measures import open_measure
 from social_link.models import Measure, Referent
 from tests.factories import make_let, make_referent, make_user
 from tests.pages import signed_in
@@ -58,7 +58,7 @@ def test_the_page_shows_where_it_stands() -> None:
     text = page_text(signed_in(referent).get(reverse("social_link:measure", args=[measure.pk])))
     assert "5 mois faits" in text.replace("\u00a0", " ")
     assert "Finit bientôt" in text
-    assert "3 à 6 mois, 24 mois au plus en tout" in text
+    assert "3 à 6 mois par contrat, 24 mois au plus en tout" in text
 
 
 def test_open_out_of_bounds_then_within() -> None:
@@ -67,6 +67,12 @@ def test_open_out_of_bounds_then_within() -> None:
     client = signed_in(referent)
     address = reverse("social_link:measure_new", args=[household.pk])
     sent = {"kind": "ASLL", "start": "05/11/2026", "referent": referent.pk, "is_lead": "on"}
+    unanswered = client.post(address, sent | {"planned_end": "04/05/2027"})
+    assert "Dites si le ménage est dans un de ces cas" in unanswered.content.decode()
+    shown = page_text(unanswered)
+    assert "reste 24 mois" in shown
+    assert "accord préalable d’abord" in shown
+    sent |= {"exclusions": "aucune"}
     refused = client.post(address, sent | {"planned_end": "05/12/2026"})
     assert refused.status_code == 422
     assert "3 mois au moins" in refused.content.decode()
@@ -210,3 +216,39 @@ def test_the_months_stop_at_the_term() -> None:
     assert "au plus tard à son terme, le 30/09/2026" in refused.content.decode()
     page = page_text(client.post(close, {"on": "30/09/2026", "reason": "GOALS"}, follow=True))
     assert "12 mois faits" in page.replace("\u00a0", " ")
+
+
+def test_a_measure_is_renewed_decided_and_changes_its_type_on_screen() -> None:
+    measure, referent = make_measure()
+    client = signed_in(referent)
+    page, renew = (reverse(f"social_link:{name}", args=[measure.pk]) for name in ("measure", "measure_renew"))
+    assert renew in client.get(page).content.decode()
+    assert "Service instructeur" in client.get(renew).content.decode()
+    sent = {"last": "14/05/2027", "proposed_by": "INSTRUCT", "proposed_on": "05/11/2026", "progress": "ON_WAY"}
+    assert client.post(renew, sent | {"last": "14/12/2026"}).status_code == 422
+    assert "attend" not in page_text(client.post(renew, sent, follow=True))
+    renewal = measure.renewals.get()
+    decide, back = (reverse(f"social_link:{name}", args=[renewal.pk]) for name in ("renewal_decide", "renewal_back"))
+    shown = client.get(page).content.decode()
+    assert decide in shown
+    assert reverse("social_link:measure_withdraw", args=[measure.pk]) not in shown
+    told = page_text(client.post(decide, {"decision": "GRANTED", "decided_on": "05/11/2026"}, follow=True))
+    assert "renouvelée jusqu’au 14 mai 2027" in told.replace("\u00a0", " ")
+    assert "premier contrat" in told
+    client.post(decide, {"signed_on": "05/11/2026"})
+    assert measure.renewals.get().signed_on == date(2026, 11, 5)
+    stranger = signed_in(make_user(role=Role.SOCIAL_WORKER))
+    assert stranger.get(decide).status_code == stranger.post(back).status_code == 404
+    client.post(back)
+    assert not measure.renewals.exists()
+    simple = open_measure(
+        household=measure.household, kind="SIMPLE", start=date(2026, 10, 1), planned_end=date(2027, 3, 31),
+        referent=referent, is_lead=False, actor=Actor.of(referent),
+    )  # fmt: skip
+    kind = reverse("social_link:measure_kind", args=[simple.pk])
+    listed = client.post(kind, {"kind": "RENF", "from_day": "05/11/2026"}, follow=True).content.decode()
+    undo = reverse("social_link:kind_back", args=[simple.pk, simple.formers.get().pk])
+    assert undo in listed
+    client.post(undo)
+    simple.refresh_from_db()
+    assert simple.kind == "SIMPLE"

@@ -1,4 +1,4 @@
-"""Measures of support: list, page, opening, closing; and the end of a referent."""
+"""Measures of support: list, page, opening, closing."""
 
 from datetime import timedelta
 
@@ -10,25 +10,24 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.answers import attempt, status_of, tell_done
 from common.links import link
-from leases.models import Household
 from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of
-from social_link.measures import services
-from social_link.measures.codes import MeasureKind
+from social_link.measures.codes import MeasureKind, OutcomeDomain
+from social_link.measures.eligibility import eligible_kinds
 from social_link.measures.forms import (
     CloseMeasureForm,
-    EndReferentForm,
     GiveMeasureForm,
     MeasureForm,
     MoveMeasureForm,
     PapersForm,
-    RenewMeasureForm,
 )
 from social_link.measures.parameters import ENDING_DAYS
 from social_link.measures.queries import measure_span, measure_totals, measures_for, withdrawn_for
+from social_link.measures.rules.kinds import KINDS
+from social_link.measures.services import measures as services
 
 PER_PAGE = 50
 FILTERS = [
@@ -80,8 +79,9 @@ def measures(request: HouseRequest) -> HttpResponse:
 def measure(request: HouseRequest, pk: int) -> HttpResponse:
     """One measure within its bounds, with the rhythm of the contacts."""
     actor, day = request.actor, clock.today()
-    row = get_object_or_404(measures_for(actor), pk=pk)
+    row = get_object_or_404(measures_for(actor).prefetch_related("renewals", "formers"), pk=pk)
     span = measure_span(row, day)
+    fixed = KINDS[MeasureKind(row.kind)]
     first, last = row.period.lower, span.last
     contacts = contacts_for(actor).filter(household=row.household, happened_on__gte=first, happened_on__lte=last)
     return render(
@@ -98,28 +98,31 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "is_to_come": first > day,
             "is_ending": row.ended_on is None and row.planned_end <= day + timedelta(days=ENDING_DAYS),
             "is_over": row.ended_on is None and row.planned_end < day,
+            "renewals": list(row.renewals.all()),
+            "waiting": next((renewal for renewal in row.renewals.all() if renewal.waits), None),
+            "formers": list(row.formers.all()),
+            "domains": [OutcomeDomain(code).label for code in row.domains],
+            "changes": len(fixed.family) > 1,
+            "parties": [party.label for party in fixed.parties],
+            "stands_alone": not row.renewals.all() and not row.formers.all(),
             "page_url": link("desk:household_social", row.household_id),
         },
     )
 
 
-def _household(request: HouseRequest, pk: int) -> Household:
-    return get_object_or_404(followed_by(request.actor), pk=pk)
-
-
 @allow(Write(Data.MEASURE, OWN))
 def measure_new(request: HouseRequest, pk: int) -> HttpResponse:
     """Open a measure for a household of one's own."""
-    actor, household = request.actor, _household(request, pk)
+    actor, household = request.actor, get_object_or_404(followed_by(request.actor), pk=pk)
     form = MeasureForm(request.POST or None, initial={"referent": actor.user_id, "start": clock.today()})
-    made = attempt(lambda: services.open_measure(household=household, actor=actor, **form.cleaned_data), form)
+    made = attempt(lambda: services.open_measure(household=household, actor=actor, **form.asked()), form)
     if made:
         made.tell(request, lambda row: f"Mesure ouverte pour {household} : {row.get_kind_display()}.")
         return redirect("social_link:measure", pk=made.value.pk)
     return render(
         request,
-        "social_link/measures/form.html",
-        {"form": form, "household": household, "measure": None},
+        "social_link/measures/open.html",
+        {"form": form, "household": household, "kinds": eligible_kinds(household, clock.today())},
         status=status_of(form),
     )
 
@@ -132,7 +135,8 @@ def measure_close(request: HouseRequest, pk: int) -> HttpResponse:
     form = CloseMeasureForm(request.POST or None, planned_end=row.planned_end)
     closed = attempt(lambda: services.close_measure(measure=row, actor=actor, **form.cleaned_data), form)
     if closed:
-        closed.tell(request, f"Mesure terminée pour {row.household} : {row.get_kind_display()}.")
+        words = f"Mesure terminée pour {row.household} : {row.get_kind_display()}."
+        tell_done(request, words, undo=link("social_link:measure_reopen", pk))
         return redirect("social_link:measure", pk=row.pk)
     context = {"form": form, "household": row.household, "measure": row, "verb": "Clore"}
     return render(request, "social_link/measures/form.html", context, status=status_of(form))
@@ -141,7 +145,7 @@ def measure_close(request: HouseRequest, pk: int) -> HttpResponse:
 @require_POST
 @allow(Write(Data.MEASURE, OWN))
 def measure_reopen(request: HouseRequest, pk: int) -> HttpResponse:
-    """The closing or the renewal of a measure was a mistake."""
+    """The closing of a measure was a mistake."""
     row = get_object_or_404(measures_for(request.actor), pk=pk)
     attempt(lambda: services.reopen_measure(measure=row, actor=request.actor)).tell(
         request,
@@ -162,22 +166,6 @@ def measure_papers(request: HouseRequest, pk: int) -> HttpResponse:
         done.tell(request, "Le contrat de la mesure est à jour.")
         return redirect("social_link:measure", pk=pk)
     context = {"form": form, "household": row.household, "measure": row, "verb": "Compléter"}
-    return render(request, "social_link/measures/form.html", context, status=status_of(form))
-
-
-@allow(Write(Data.MEASURE, OWN))
-def measure_renew(request: HouseRequest, pk: int) -> HttpResponse:
-    """The contract that follows a measure at its term."""
-    actor = request.actor
-    row = get_object_or_404(measures_for(actor), pk=pk)
-    form = RenewMeasureForm(request.POST or None, planned_end=row.planned_end)
-    made = attempt(lambda: services.renew_measure(measure=row, actor=actor, **form.cleaned_data), form)
-    if made:
-        made.tell(
-            request, lambda new: f"Mesure {new.get_kind_display()} renouvelée jusqu’au {new.planned_end:%d/%m/%Y}."
-        )
-        return redirect("social_link:measure", pk=made.value.pk)
-    context = {"form": form, "household": row.household, "measure": row, "verb": "Renouveler"}
     return render(request, "social_link/measures/form.html", context, status=status_of(form))
 
 
@@ -232,19 +220,3 @@ def measure_back(request: HouseRequest, pk: int) -> HttpResponse:
     back = attempt(lambda: services.bring_back_measure(measure_id=pk, actor=request.actor))
     back.tell(request, "La mesure est de nouveau là.")
     return redirect("social_link:measure", pk=pk) if back else redirect("social_link:measures")
-
-
-@allow(Write(Data.REFERENT))
-def referent_end(request: HouseRequest, pk: int) -> HttpResponse:
-    """Nobody accompanies a household any more."""
-    actor, household = request.actor, _household(request, pk)
-    form = EndReferentForm(request.POST or None)
-    ended = attempt(lambda: services.end_referent(household=household, actor=actor, **form.cleaned_data), form)
-    if ended and ended.value is None:
-        form.add_error("on", "Personne n’accompagne ce ménage ce jour-là : il n’y a rien à terminer.")
-    elif ended:
-        day = form.cleaned_data["on"]
-        ended.tell(request, f"Plus personne n’accompagne {household} à partir du {day:%d/%m/%Y}.")
-        return redirect("social_link:referent", pk=pk)
-    context = {"form": form, "household": household}
-    return render(request, "social_link/measures/referent_end.html", context, status=status_of(form))
