@@ -96,6 +96,8 @@ class Lease(models.Model):
         # Partial index: few leases match, and the menu of every page counts them.
         indexes = [models.Index(fields=["reference"], name="lease_draft", condition=Q(state=LeaseState.DRAFT))]
         constraints = [
+            # What a measure that is signed with its contract refers to (`social_link.measures`).
+            models.UniqueConstraint(fields=["id", "signed_on"], name="lease_with_its_signature"),
             models.CheckConstraint(
                 condition=Q(period__isempty=False),
                 name="lease_period_not_empty",

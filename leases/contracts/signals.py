@@ -15,5 +15,8 @@ answers in French sentences what it restored with it, or left."""
 stays_changed = Signal()
 """Stays have ended, or go on after all. `lease_ids`: their contracts."""
 
+signature_ends = Signal()
+"""The day of signature of a contract is about to be taken back. `lease_id`: its id."""
+
 lease_withdrawn = Signal()
 """A contract is about to be deleted, as if it had never been. `lease_id`: its id."""

@@ -69,7 +69,7 @@ def list_measures(request: HouseRequest, query: Query[MeasureQuery]) -> Any:
     response=MeasureShown,
     needs=Write(Data.MEASURE, OWN),
     status=201,
-    errors={409: ("second_lead", "already_open"), 422: ("out_of_bounds", "second_lead", "papers", "excluded")},
+    errors={409: ("second_lead", "already_open"), 422: ("out_of_bounds", "second_lead", "papers", "excluded", "gate")},
 )
 def open_measure(request: HouseRequest, data: MeasureIn) -> Any:
     """Open a measure; one lead at a time."""

@@ -102,6 +102,13 @@ class Paper(Code):
     AGREEMENT = "AGREED", "l’accord préalable"
 
 
+class MeasureDuty(Code):
+    """What a measure asks of its referent."""
+
+    MONTH_9 = "IML_M9", "IML au neuvième mois"
+    MONTH_11 = "IML_M11", "IML au onzième mois"
+
+
 class MeasureNotice(Code):
     """What a social worker is told."""
 

@@ -22,7 +22,7 @@ class Eligible:
     left: tuple[int, int] | None
     open: Measure | None
     paid_by: str
-    parties: tuple[str, ...]
+    between: str
 
     @property
     def is_used_up(self) -> bool:
@@ -51,7 +51,6 @@ def eligible_kinds(household: Household, day: date) -> list[Eligible]:
     found = []
     for kind in MeasureKind:
         rule = measure_rule(kind, day, params=params)
-        parties = tuple(party.label for party in KINDS[kind].parties)
         left = months_left(rule, day, spans[kind])
-        found.append(Eligible(rule, left, opened.get(kind), KINDS[kind].paid_by, parties))
+        found.append(Eligible(rule, left, opened.get(kind), KINDS[kind].paid_by, KINDS[kind].between))
     return found

@@ -201,7 +201,8 @@ class Measure(models.Model):
     `is_lead`: the support that counts in « un ménage, un logement, un accompagnement »; one lead at a time.
     `period`: from its first day to its last as far as is known; `planned_end`: its term, renewals included. `kind`:
     that of today, and `formers` those before. `signed_on`: its first contract; a renewal has a day of its own.
-    `exclusions`: what stood against it as it began, and `despite`, why it began.
+    `lease`: the contract with which it was signed, on its day, where its kind asks that; a composite key holds the two
+    days together. `exclusions`: what stood against it as it began, and `despite`, why it began.
     """
 
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="measures", verbose_name="ménage")
@@ -213,6 +214,14 @@ class Measure(models.Model):
     is_lead = models.BooleanField("accompagnement principal", default=True)
     agreed_on = models.DateField("accord préalable du", null=True, blank=True)
     signed_on = models.DateField("contrat signé le", null=True, blank=True)
+    lease = models.ForeignKey(
+        "leases.Lease",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name="signée avec le bail",
+    )
     period = DateRangeField("du … au …")
     planned_end = models.DateField("fin prévue")
     ended_on = models.DateField("terminée le", null=True, blank=True)

@@ -19,6 +19,19 @@ _BOUNDS = (
     ("renewals", "nombre de renouvellements", Kind.INT, ""),
     ("rhythm", "délai le plus long entre deux contacts", Kind.DAYS, "jours"),
 )
+# When an IML is told of before its year is over, in months from its first day (S3-01: practice, no text).
+_ALERTS = tuple(
+    declare(
+        key=f"measure.iml_alert_{_rank}",
+        kind=Kind.MONTHS,
+        unit="mois",
+        label=f"IML : {_label}",
+        source="Pratique des conventions d’intermédiation locative, aucun texte",
+        verified=False,
+        default=_value,
+    ).key
+    for _rank, _label, _value in ((1, "premier rappel avant la fin", 9), (2, "second rappel avant la fin", 11))
+)
 for _kind, _rule in KINDS.items():
     for (_name, _label, _type, _unit), _value in zip(_BOUNDS, (*_rule.bounds, _rule.rhythm), strict=True):
         declare(
@@ -53,3 +66,10 @@ def measure_rule(kind: str, day: date, *, params: Params | None = None) -> Measu
         evaluated=fixed.evaluated,
         exclusions=fixed.exclusions,
     )
+
+
+def alert_months(day: date) -> tuple[int, int]:
+    """After how many months an IML is told of, the first time and the second."""
+    params = params_on(day)
+    first, second = (params.integer(key) for key in _ALERTS)
+    return first, second

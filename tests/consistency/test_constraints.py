@@ -478,6 +478,7 @@ BROKEN: dict[str, Bad] = {
 }
 NOT_A_RULE = {
     "unit_with_dwelling": "(id, dwelling) is what the foreign key of an occupancy refers to; id is unique already",
+    "lease_with_its_signature": "(id, day) is what the key of a measure signed with it refers to; id is unique already",
     "bank_statement_account": "(id, account) is what the foreign key of a line refers to; id is unique already",
 }
 

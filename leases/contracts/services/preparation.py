@@ -29,7 +29,7 @@ from leases.contracts.rules.families import AUTOMATIC, family_of, is_waivable
 from leases.contracts.rules.references import payment_reference
 from leases.contracts.services.locks import locked
 from leases.contracts.services.parties import add_party
-from leases.contracts.signals import lease_withdrawn, leases_began
+from leases.contracts.signals import lease_withdrawn, leases_began, signature_ends
 from leases.households.models import Household, Person
 from leases.households.perms import is_address_protected
 from office.access.actor import Actor
@@ -208,6 +208,7 @@ def take_back_lease(*, actor: Actor, lease: Lease) -> None:
         raise Conflict("Seul un bail en cours se reprend.", code="wrong_state")
     try:
         with transaction.atomic():
+            signature_ends.send(sender=Lease, lease_id=lease.pk)
             lease_withdrawn.send(sender=Lease, lease_id=lease.pk)
             lease.occupancies.all().delete()
             _erase(lease)
@@ -231,6 +232,7 @@ def discard_draft(*, actor: Actor, lease: Lease) -> None:
     lease = locked(lease)
     if lease.state != LeaseState.DRAFT:
         raise Conflict("Seul un bail en préparation peut être abandonné.")
+    signature_ends.send(sender=Lease, lease_id=lease.pk)
     _erase(lease)
 
 
@@ -280,6 +282,7 @@ def untick_check(*, actor: Actor, lease: Lease, item: str) -> None:
         raise Conflict("La préparation de ce bail est terminée.")
     lease.checks.filter(item=item).delete()
     if item == CheckItem.CONTRACT_SIGNED and lease.signed_on:
+        signature_ends.send(sender=Lease, lease_id=lease.pk)
         lease.signed_on = None
         lease.save(update_fields=["signed_on"])
 

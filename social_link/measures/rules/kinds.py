@@ -24,6 +24,8 @@ class KindRule:
 
     `family`: the kinds whose months count together, and that change into one another without a new measure. `paid_by`:
     the usual funder, in words. `asked`: papers without which it does not begin. `evaluated`: before it goes on.
+    `with_lease`: signed with the contract of the dwelling, on the same day; until then it prepares the entry (S3-02,
+    S3-04).
     """
 
     bounds: tuple[int | None, int | None, int | None, int | None]
@@ -36,6 +38,13 @@ class KindRule:
     paid_by: str
     asked: frozenset[Paper] = frozenset()
     evaluated: bool = False
+    with_lease: bool = False
+
+    @property
+    def between(self) -> str:
+        """« le ménage, l’association et le Département »."""
+        *first, last = (party.label for party in self.parties)
+        return f"{', '.join(first)} et {last}"
 
 
 AVDL = (MeasureKind.AVDL_TO, MeasureKind.AVDL_AT, MeasureKind.AVDL_IN)
@@ -69,6 +78,7 @@ KINDS: Mapping[MeasureKind, KindRule] = MappingProxyType(
         MeasureKind.IML: KindRule(
             (None, 12, 12, None), None, "convention d’intermédiation locative", (MeasureKind.IML,), TWO,
             frozenset({Proposer.STATE, Proposer.HOUSE}), NOBODY, "l’État (DDETS)", frozenset({Paper.AGREEMENT}),
+            with_lease=True,
         ),
         MeasureKind.AVDL_TO: _AVDL,
         MeasureKind.AVDL_AT: _AVDL,

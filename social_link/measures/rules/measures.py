@@ -166,3 +166,23 @@ def months_left(rule: MeasureRule, day: date, earlier: Sequence[Span]) -> tuple[
     if limit is None:
         return None
     return Span(day, limit).length if limit >= day else (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A contract of the household that is signed: its number and its day."""
+
+    reference: str
+    on: date
+
+
+def gate_refusal(rule: MeasureRule, signed_on: date, leases: Sequence[Signed]) -> str:
+    """Why a measure that is signed with the contract of the dwelling can't be signed on this day (S3-04), in French; ''
+    where one of `leases` bears it."""
+    if any(lease.on == signed_on for lease in leases):
+        return ""
+    together = f"{rule.label} : le contrat se signe avec le bail, le même jour ({rule.source})."
+    if not leases:
+        return f"{together} Aucun bail de ce ménage n’est signé : laissez ce jour vide, la mesure prépare l’entrée."
+    last = max(leases, key=lambda lease: lease.on)
+    return f"{together} Le bail {last.reference} est signé le {last.on:%d/%m/%Y}."

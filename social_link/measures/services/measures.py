@@ -10,20 +10,30 @@ from common.db import checked
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.history import brought_back, deleted
 from common.periods import ONE_DAY, DateRange, period
-from leases.models import Household
+from leases.models import Household, Lease
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
 from office.models import Organisation, User
+from office.tasks.services.tasks import refresh_tasks
 from social_link.contacts.perms import require_follows
 from social_link.measures.codes import Exclusion, ExitOutcome, MeasureEnd, MeasureKind, OutcomeDomain, Paper, Proposer
+from social_link.measures.duties import DECIDE, PREPARE
 from social_link.measures.locks import changeable, must_not_be_ended, second_lead
 from social_link.measures.models import Measure
 from social_link.measures.parameters import measure_rule
 from social_link.measures.perms import require_social
 from social_link.measures.queries import earlier_spans
 from social_link.measures.rules.kinds import KINDS
-from social_link.measures.rules.measures import MeasureRule, Papers, exclusion_refusal, paper_refusal, refusals
+from social_link.measures.rules.measures import (
+    MeasureRule,
+    Papers,
+    Signed,
+    exclusion_refusal,
+    gate_refusal,
+    paper_refusal,
+    refusals,
+)
 
 
 @needs(Write(Data.MEASURE, OWN))
@@ -64,6 +74,7 @@ def open_measure(
     if refused:
         raise InvalidInput(refused[0], field="planned_end", code="out_of_bounds")
     _check_papers(rule, Papers(funder is not None, signed_on, agreed_on))
+    lease = _signed_with(household, rule, signed_on)
     if proposed_by and rule.proposers and proposed_by not in rule.proposers:
         who = ", ou ".join(proposer.label for proposer in Proposer if proposer in rule.proposers)
         raise InvalidInput(f"{rule.label} est proposée par : {who}.", field="proposed_by")
@@ -76,7 +87,7 @@ def open_measure(
             return Measure.objects.create(
                 household=household, kind=kind, funder=funder, referent=referent, is_lead=is_lead, signed_on=signed_on,
                 agreed_on=agreed_on, period=period(start, planned_end + ONE_DAY), planned_end=planned_end,
-                proposed_by=proposed_by, exclusions=against, despite=despite.strip() if against else "",
+                lease=lease, proposed_by=proposed_by, exclusions=against, despite=despite.strip() if against else "",
                 author=actor.user,
             )  # fmt: skip
     except IntegrityError as error:
@@ -126,10 +137,33 @@ def complete_papers(
     if any(day is not None and day > clock.today() for day in (agreed_on, signed_on)):
         late = "signed_on" if signed_on is not None and signed_on > clock.today() else "agreed_on"
         raise InvalidInput("Ce jour est aujourd’hui ou plus tôt.", field=late)
-    _check_papers(measure_rule(row.kind, row.period.lower), Papers(funder is not None, signed_on, agreed_on))
+    rule = measure_rule(row.kind, row.period.lower)
+    _check_papers(rule, Papers(funder is not None, signed_on, agreed_on))
+    if signed_on != row.signed_on:
+        row.lease = _signed_with(row.household, rule, signed_on)
     row.funder, row.agreed_on, row.signed_on = funder, agreed_on, signed_on
-    row.save(update_fields=["funder", "agreed_on", "signed_on"])
+    row.save(update_fields=["funder", "agreed_on", "signed_on", "lease"])
     return row
+
+
+def _signed_with(household: Household, rule: MeasureRule, signed_on: date | None) -> Lease | None:
+    """The contract of the dwelling that is signed with it, under lock; None where its kind asks none."""
+    if signed_on is None or not KINDS[MeasureKind(rule.kind)].with_lease:
+        return None
+    leases = list(Lease.objects.select_for_update().filter(household=household, signed_on__isnull=False).order_by("pk"))
+    signed = [Signed(row.reference, row.signed_on) for row in leases if row.signed_on]
+    if words := gate_refusal(rule, signed_on, signed):
+        raise InvalidInput(words, field="signed_on", code="gate")
+    return next(row for row in leases if row.signed_on == signed_on)
+
+
+def refuse_signature_ends(lease_id: int) -> None:
+    """`Conflict` where a measure was signed with this contract. Who keeps contracts is told no more of it."""
+    if Measure.objects.filter(lease=lease_id).exists():
+        raise Conflict(
+            "Un accompagnement est signé avec ce bail, du même jour : le service social reprend d’abord sa signature.",
+            code="in_use",
+        )
 
 
 @needs(Write(Data.MEASURE, OWN))
@@ -182,6 +216,7 @@ def close_measure(
     row.domains = [code for code in OutcomeDomain if code in domains]
     checked(row)
     row.save(update_fields=["ended_on", "end_reason", "period", *_AT_THE_END])
+    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
     return row
 
 
@@ -205,6 +240,7 @@ def reopen_measure(*, measure: Measure, actor: Actor) -> Measure:
             row.save(update_fields=["ended_on", "end_reason", "period", *_AT_THE_END])
     except IntegrityError as error:
         raise second_lead(row.household, row.period.lower, row.planned_end, but=row) from error
+    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
     return row
 
 
@@ -255,6 +291,7 @@ def move_measure(*, measure: Measure, start: date, planned_end: date, actor: Act
             row.save(update_fields=["period", "planned_end"])
     except IntegrityError as error:
         raise second_lead(row.household, start, planned_end, but=row) from error
+    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
     return row
 
 
@@ -269,6 +306,7 @@ def give_measure(*, measure: Measure, to: User, actor: Actor) -> Measure:
     require_social(to, clock.today(), "to")
     row.referent = to
     row.save(update_fields=["referent"])
+    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
     return row
 
 
@@ -295,6 +333,7 @@ def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
     row = changeable(row, actor)
     _stands_alone(row)
     row.delete()
+    refresh_tasks(PREPARE, DECIDE, ids=[measure_id], actor=actor)
 
 
 @needs(Write(Data.MEASURE, OWN))
@@ -317,4 +356,5 @@ def bring_back_measure(*, measure_id: int, actor: Actor) -> Measure:
             [row] = brought_back(Measure, [event])
     except IntegrityError as error:
         raise second_lead(household, event.period.lower, event.planned_end) from error
+    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
     return row

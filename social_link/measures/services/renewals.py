@@ -11,7 +11,9 @@ from common.periods import ONE_DAY, period
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
+from office.tasks.services.tasks import refresh_tasks
 from social_link.measures.codes import Decision, Proposer
+from social_link.measures.duties import DECIDE, PREPARE
 from social_link.measures.locks import changeable, must_not_be_ended, second_lead
 from social_link.measures.models import Measure, Renewal
 from social_link.measures.parameters import ENDING_DAYS, measure_rule
@@ -74,7 +76,7 @@ def renew_measure(
         measure=row, period=period(first, last + ONE_DAY), proposed_by=proposed_by, proposed_on=day, progress=progress,
         author=actor.user,
     )  # fmt: skip
-    return _decide(row, renewal, decision, decided_on, signed_on) if decision else renewal
+    return _decide(row, renewal, decision, decided_on, signed_on, actor) if decision else renewal
 
 
 def _within_bounds(row: Measure, first: date, last: date) -> None:
@@ -103,7 +105,7 @@ def decide_renewal(
     must_not_be_ended(row)
     if not decision:
         raise InvalidInput("Choisissez la décision.", field="decision")
-    return _decide(row, renewal, decision, decided_on, signed_on)
+    return _decide(row, renewal, decision, decided_on, signed_on, actor)
 
 
 def _still_there(renewal: Renewal) -> Renewal:
@@ -113,7 +115,9 @@ def _still_there(renewal: Renewal) -> Renewal:
     return found
 
 
-def _decide(row: Measure, renewal: Renewal, decision: str, on: date | None, signed_on: date | None) -> Renewal:
+def _decide(
+    row: Measure, renewal: Renewal, decision: str, on: date | None, signed_on: date | None, actor: Actor
+) -> Renewal:
     if decision not in Decision.values:
         raise InvalidInput("Choisissez la décision.", field="decision")
     on = on or clock.today()
@@ -137,6 +141,7 @@ def _decide(row: Measure, renewal: Renewal, decision: str, on: date | None, sign
         if constraint_name(error) != "measure_one_lead":
             raise
         raise second_lead(row.household, renewal.period.lower, renewal.last_day, but=row) from error
+    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
     return renewal
 
 
@@ -187,3 +192,4 @@ def take_back_renewal(*, renewal_id: int, actor: Actor) -> None:
         row.planned_end, row.period = before, period(row.period.lower, renewal.period.lower)
         row.save(update_fields=["planned_end", "period"])
     renewal.delete()
+    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)

@@ -79,7 +79,7 @@ def measures(request: HouseRequest) -> HttpResponse:
 def measure(request: HouseRequest, pk: int) -> HttpResponse:
     """One measure within its bounds, with the rhythm of the contacts."""
     actor, day = request.actor, clock.today()
-    row = get_object_or_404(measures_for(actor).prefetch_related("renewals", "formers"), pk=pk)
+    row = get_object_or_404(measures_for(actor).select_related("lease").prefetch_related("renewals", "formers"), pk=pk)
     span = measure_span(row, day)
     fixed = KINDS[MeasureKind(row.kind)]
     first, last = row.period.lower, span.last
@@ -102,8 +102,11 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "waiting": next((renewal for renewal in row.renewals.all() if renewal.waits), None),
             "formers": list(row.formers.all()),
             "domains": [OutcomeDomain(code).label for code in row.domains],
+            "before_entry": fixed.with_lease and row.signed_on is None and row.ended_on is None,
+            "lease": row.lease,
+            "with_lease": fixed.with_lease,
             "changes": len(fixed.family) > 1,
-            "parties": [party.label for party in fixed.parties],
+            "between": fixed.between,
             "stands_alone": not row.renewals.all() and not row.formers.all(),
             "page_url": link("desk:household_social", row.household_id),
         },

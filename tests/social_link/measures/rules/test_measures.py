@@ -7,7 +7,16 @@ import pytest
 
 from social_link.measures.codes import MeasureKind, Paper
 from social_link.measures.parameters import measure_rule
-from social_link.measures.rules.measures import MeasureRule, Papers, Span, last_day, paper_refusal, refusals
+from social_link.measures.rules.measures import (
+    MeasureRule,
+    Papers,
+    Signed,
+    Span,
+    gate_refusal,
+    last_day,
+    paper_refusal,
+    refusals,
+)
 
 START = date(2026, 5, 15)
 NONE: frozenset[Paper] = frozenset()
@@ -164,3 +173,21 @@ def test_the_agreement_comes_first(signed_on: date | None, agreed_on: date | Non
 def test_what_is_missing_is_said_in_the_order_of_the_file() -> None:
     assert Papers(False, None, None).missing(frozenset(Paper)) == list(Paper)
     assert Papers(True, START, START).missing(frozenset(Paper)) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "refused"),
+    [
+        ([], "Aucun bail de ce ménage n’est signé"),
+        ([START], ""),
+        ([date(2026, 5, 14)], "Le bail B-0 est signé le 14/05/2026"),
+        ([date(2026, 5, 16)], "Le bail B-0 est signé le 16/05/2026"),
+        ([date(2025, 1, 1), START], ""),
+        ([date(2026, 6, 1), date(2025, 1, 1)], "Le bail B-0 est signé le 01/06/2026"),
+    ],
+)
+def test_an_iml_is_signed_on_the_day_of_the_contract(days: list[date], refused: str) -> None:
+    """S3-04: signature = day of the contract of the dwelling."""
+    found = gate_refusal(AGREED, START, [Signed(f"B-{n}", day) for n, day in enumerate(days)])
+    assert refused in found
+    assert bool(found) == bool(refused)

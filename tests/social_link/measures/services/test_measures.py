@@ -249,8 +249,10 @@ def test_the_state_agrees_before_an_iml_begins(household: Household, referent: A
         measure(household, referent, **IML, signed_on=START, agreed_on=date(2026, 5, 16))
     with pytest.raises(InvalidInput, match="est d’aujourd’hui ou d’un jour passé"):
         measure(household, referent, **IML, agreed_on=date(2026, 11, 6))
+    lease = household.leases.get()
+    type(lease).objects.filter(pk=lease.pk).update(signed_on=START)
     opened = measure(household, referent, **IML, signed_on=START, agreed_on=START)
-    assert opened.agreed_on == START
+    assert (opened.agreed_on, opened.lease) == (START, lease)
     assert not Measure.objects.exclude(pk=opened.pk).exists()
 
 
