@@ -16,7 +16,7 @@ from common.links import household_page, link
 from common.typography import euros
 from leases.models import Guarantee, Lease
 from office.access.matrix import Data, Read, Write, can
-from office.access.permissions import allow
+from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
 from office.files.answers import keep_each, serve
 from rent_ledger.arrears.forms import SentForm
@@ -40,9 +40,10 @@ FILTERS = {"a-faire": "À faire", "attendus": "Attendus", "payes": "Payés"}
 
 
 @require_GET
-@allow(Read(Data.LEDGER))
+@allow(Read(Data.LEASE))
 def guarantees(request: HouseRequest) -> HttpResponse:
     """What is to ask of guarantors, by last day; what was asked, paid, and is awaited. `etat`: those that stand so."""
+    must(request, Read(Data.LEDGER))
     day = clock.today()
     rows = lines_of(for_reader(request.actor), day=day)
     stands = {
@@ -73,9 +74,10 @@ def guarantees(request: HouseRequest) -> HttpResponse:
 
 
 @require_GET
-@allow(Read(Data.LEDGER))
+@allow(Read(Data.LEASE))
 def guarantee(request: HouseRequest, pk: int) -> HttpResponse:
     """One guarantee: what is to do today and why, its letters, its claims."""
+    must(request, Read(Data.LEDGER))
     return _page(request, _found(request, pk))
 
 
@@ -175,9 +177,10 @@ def notice_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@allow(Read(Data.LEDGER))
+@allow(Read(Data.LEASE))
 def claim(request: HouseRequest, pk: int) -> HttpResponse:
     """One claim: the debts that it names, the answer, what came, the papers."""
+    must(request, Read(Data.LEDGER))
     return _claim_page(request, _claim(request, pk))
 
 

@@ -23,7 +23,7 @@ from leases.contracts.perms import told_dwelling
 from leases.households.beside import Aside, Cell, Waits, asides_for, own_among, waits_for
 from leases.households.filters import EVERYBODY
 from office.access.actor import Actor
-from office.access.matrix import Data, Read
+from office.access.matrix import Data, Read, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from rent_ledger.arrears import perms
@@ -301,6 +301,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
             "banks": bank_knowledge(day=clock.today()).accounts,
             "may_decide": decides,
             "may_export": can_export(actor),
+            "reads_guarantors": can(actor, Read(Data.LEASE)),
             "whose": [filters.form[word] for word in ("suivi", *filters.people) if word in filters.form.fields],
             "all_url": f"?{urlencode({'situation': ALL_WORD, **filters.whose})}",
             "here": request.get_full_path(),
