@@ -7,8 +7,8 @@ from rent_ledger.books.codes import Action, DefaultRule
 class Played(Code):
     """What is told or sent by a policy that is played on the past."""
 
-    FIRST = DefaultRule.FIRST.value, "R1 : Premier impayé"
-    SECOND = DefaultRule.SECOND.value, "R2 : Deuxième impayé"
+    FIRST = DefaultRule.FIRST.value, "Premier impayé"
+    SECOND = DefaultRule.SECOND.value, "Deuxième impayé"
     ASKED = Action.ALERT_SOCIAL.value, "Autre demande au service social"
     COURTESY = Action.COURTESY.value, "Message courtois"
     CALL = Action.CALL.value, "Appel"

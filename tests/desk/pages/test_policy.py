@@ -134,7 +134,7 @@ def test_a_change_is_played_from_its_page(client_as: Any) -> None:
 def test_the_result_compares_by_rule_and_by_month(client_as: Any, played: Job) -> None:
     page = words(client_as(Role.DIRECTOR).get(reverse("desk:replay", args=[played.pk])))
     assert "Terme compté impayé après l’échéance 5 jours 8 jours" in page
-    assert "R1 : Premier impayé 0 4 3 1 0 −3" in page
+    assert "Premier impayé 0 4 3 1 0 −3" in page
     assert "Mars 2026 4 → 3 0 → 0" in page
     assert "L’administration adopte ces valeurs" in page
     assert "Messages, appels et lettres 0 0 0 0 0 –" in page
