@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -353,7 +354,8 @@ def outcome(request: HouseRequest, pk: int) -> HttpResponse:
             return _page(request, row, status=422, outcome=form)
         said.tell(request)
         return redirect("social_link:alert", pk=pk)
-    tell_done(request, _told_outcome(said.value, form.cleaned_data), undo=link("social_link:alert_outcome_back", pk))
+    undo = link("social_link:alert_outcome_back", pk, issue=outcomes_of(said.value)[-1].key)
+    tell_done(request, _told_outcome(said.value, form.cleaned_data), undo=undo)
     return redirect("social_link:alert", pk=pk)
 
 
@@ -367,9 +369,14 @@ def _told_outcome(row: Alert, data: dict[str, Any]) -> str:
 @require_POST
 @allow(Write(Data.ALERT, OWN))
 def outcome_back(request: HouseRequest, pk: int) -> HttpResponse:
-    """« Annuler »: what was said of the signal was a slip."""
+    """« Annuler »: what was said of the signal (`issue`) was a slip. A second click takes nothing else back."""
     row = _alert(request, pk)
-    back = attempt(lambda: take_back_outcome(alert=row, actor=request.actor))
+    try:
+        key = UUID(request.GET.get("issue") or request.POST.get("issue") or "")
+    except ValueError:
+        messages.warning(request, "Choisissez ce qui est à reprendre sur la page de l’alerte.")
+        return redirect("social_link:alert", pk=pk)
+    back = attempt(lambda: take_back_outcome(alert=row, key=key, actor=request.actor))
     back.tell(request, f"Repris : le signal de {row.household} attend de nouveau que l’on dise ce qu’il en est.")
     return _then(request, pk)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -102,21 +102,23 @@ def _tell(row: Alert, facts: Sequence[AlertFact], outcome: str, key: str, actor:
 
 @needs(Write(Data.ALERT, OWN))
 @transaction.atomic
-def take_back_outcome(*, alert: Alert, actor: Actor) -> Alert:
-    """The last outcome was a slip: the signals wait again, its visit is planned no more, nobody is told of it any
-    longer, and the alert that it closed is to answer. By who said it, who has the alert, or the head. Where none
-    stands, nothing changes.
+def take_back_outcome(*, alert: Alert, key: UUID, actor: Actor) -> Alert:
+    """The last outcome, of this `key`, was a slip: the signals wait again, its visit is planned no more, nobody is told
+    of it any longer, and the alert that it closed is to answer. By who said it, who has the alert, or the head. Taken
+    back already, nothing changes: the one before it stays.
 
-    `Conflict` where the visit took place meanwhile, where the alert was answered since, or where the household has
-    another open one.
+    `Conflict` where another outcome was said since, where the visit took place meanwhile, where the alert was answered
+    since, or where the household has another open one.
 
     Raises `NotAllowed`.
     """
     row = locked(alert, actor)
     said = outcomes_of(row)
-    if not said:
+    if not any(one.key == key for one in said):
         return row
     last = said[-1]
+    if last.key != key:
+        raise Conflict("Autre chose a été dit de ce signal depuis : reprenez-le d’abord.", code="wrong_state")
     if actor.user_id not in (last.said_by_id, row.assignee_id) and not can(actor, Write(Data.ALERT)):
         raise NotAllowed("La personne qui a dit ce qu’il en est le reprend, ou la responsable du service.")
     if row.state == AlertState.ANSWERED:

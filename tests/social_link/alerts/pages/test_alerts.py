@@ -24,7 +24,7 @@ from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.answers import already_followed
 from social_link.alerts.services.raising import raise_alerts
 from social_link.contacts.services import log_contact
-from social_link.models import Alert, AlertFact, Note
+from social_link.models import Alert, AlertFact, Note, SignalAnswer
 from tests.factories import (
     make_actor,
     make_alert,
@@ -411,7 +411,8 @@ def test_what_a_technician_saw_is_answered_by_a_code_with_nothing_chosen_before(
     page = plain(client.get(url("alert", alert)))
     assert "Va bien" in page
     assert "Corriger ou reprendre la réponse" not in page
-    client.post(url("alert_outcome_back", alert))
+    [key] = {one.key for one in SignalAnswer.objects.filter(outcome="WELL")}
+    client.post(url("alert_outcome_back", alert), {"issue": key})
     assert Alert.objects.get().is_taken
 
 

@@ -89,6 +89,25 @@ def test_the_day_goes_with_not_seen_only_and_is_to_come(outcome: str, back_on: d
     assert not SignalAnswer.objects.exists()
 
 
+def take_back(alert: Alert, actor: Actor) -> Alert:
+    """What was said last."""
+    return take_back_outcome(alert=alert, key=SignalAnswer.objects.latest("pk").key, actor=actor)
+
+
+def test_a_double_click_takes_one_outcome_back_and_leaves_the_visit() -> None:
+    alert, camille, _ = signalled()
+    say_outcome(alert=alert, outcome="NOT_SEEN", back_on=MONDAY, actor=camille)
+    first = SignalAnswer.objects.get().key
+    say_outcome(alert=alert, outcome="RESCUE", actor=camille)
+    with pytest.raises(Conflict, match="reprenez-le"):
+        take_back_outcome(alert=alert, key=first, actor=camille)
+    last = SignalAnswer.objects.latest("pk").key
+    for _ in range(2):
+        take_back_outcome(alert=alert, key=last, actor=camille)
+    assert Contact.objects.get().happened_on == MONDAY
+    assert [one.key for one in SignalAnswer.objects.standing()] == [first]
+
+
 def test_emergency_services_are_told_to_the_head_at_once_until_it_is_taken_back() -> None:
     head = make_user(role=Role.HEAD_OF_SOCIAL)
     alert, camille, yann = signalled(kind="UNWELL")
@@ -96,7 +115,7 @@ def test_emergency_services_are_told_to_the_head_at_once_until_it_is_taken_back(
     told = Notice.objects.get(user=head)
     assert (told.kind, told.is_urgent, told.about_id) == ("ALERT_RESCUE", True, alert.pk)
     for _ in range(2):
-        again = take_back_outcome(alert=alert, actor=camille)
+        again = take_back(alert, camille)
     assert (again.state, again.answered_at) == ("ACK", None)
     assert not Notice.objects.unseen().filter(user__in=[head, yann]).exists()
     assert waiting_signals(Alert.objects.get())
@@ -109,7 +128,7 @@ def test_emergency_services_are_told_to_the_head_at_once_until_it_is_taken_back(
 def test_not_seen_is_taken_back_with_its_visit() -> None:
     alert, camille, _ = signalled()
     say_outcome(alert=alert, outcome="NOT_SEEN", back_on=MONDAY, actor=camille)
-    take_back_outcome(alert=alert, actor=camille)
+    take_back(alert, camille)
     assert not Contact.objects.exists()
     say_outcome(alert=alert, outcome="NOT_SEEN", back_on=MONDAY, actor=camille)
     assert Contact.objects.get().happened_on == MONDAY
@@ -121,7 +140,7 @@ def test_a_visit_that_took_place_meanwhile_is_not_taken_back() -> None:
     Contact.objects.update(happened_on=FRIDAY)
     complete_contact(contact=Contact.objects.get(), actor=camille)
     with pytest.raises(Conflict, match="visite du 6\u00a0nov. est déjà notée"):
-        take_back_outcome(alert=alert, actor=camille)
+        take_back(alert, camille)
     assert Contact.objects.exists()
 
 
@@ -134,9 +153,9 @@ def test_what_the_alert_tells_beside_the_signal_is_still_answered() -> None:
         say_outcome(alert=alert, outcome="HELPED", actor=camille)
     assert answer(alert=alert, contact_made=True, cause="BENEFIT", actor=camille).state == "ANSWERED"
     with pytest.raises(Conflict, match="reprenez-la d’abord"):
-        take_back_outcome(alert=alert, actor=camille)
+        take_back(alert, camille)
     take_back_answer(alert=alert, actor=camille)
-    assert take_back_outcome(alert=alert, actor=camille).state == "ACK"
+    assert take_back(alert, camille).state == "ACK"
 
 
 def test_one_that_its_outcome_closed_is_opened_by_taking_that_back() -> None:
@@ -153,8 +172,8 @@ def test_who_neither_said_it_nor_has_it_takes_nothing_back() -> None:
         say_outcome(alert=alert, outcome="WELL", actor=colleague)
     say_outcome(alert=alert, outcome="WELL", actor=camille)
     with pytest.raises(NotAllowed):
-        take_back_outcome(alert=alert, actor=colleague)
-    assert take_back_outcome(alert=alert, actor=make_actor(role=Role.HEAD_OF_SOCIAL)).state == "ACK"
+        take_back(alert, colleague)
+    assert take_back(alert, make_actor(role=Role.HEAD_OF_SOCIAL)).state == "ACK"
 
 
 def test_a_later_signal_waits_for_its_own_outcome() -> None:
