@@ -10,12 +10,11 @@ from functools import lru_cache
 
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from common.envelope import derived
 from common.errors import Conflict
 
 logger = logging.getLogger(__name__)
@@ -31,13 +30,7 @@ NO_KEY = (
 
 @lru_cache(maxsize=8)
 def _box(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(_derived(key)) for key in keys])
-
-
-def _derived(key: str) -> bytes:
-    """A key of Fernet (RFC 5869, HKDF of SHA-256) from a word of any length."""
-    bits = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"ancrage second factor").derive(key.encode())
-    return base64.urlsafe_b64encode(bits)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derived(key, "ancrage second factor"))) for key in keys])
 
 
 def seal(text: str) -> str:
