@@ -75,8 +75,19 @@ def _add_model(state: ProjectState, model: ModelState) -> None:
 
 
 def _add_field(state: ProjectState, app_label: str, model_name: str, name: str, *args: Any) -> None:
+    to = getattr(args[0].remote_field, "model", None)
+    if isinstance(to, str) and to != "self" and not _knows(state, app_label, model_name, to):
+        return _whole_add_field(state, app_label, model_name, name, *args)
     with _not_rendered(state) as rendered:
         _whole_add_field(state, app_label, model_name, name, *args)
     if rendered is not None:
         field = state.models[app_label, model_name].fields[name]
         rendered.get_model(app_label, model_name).add_to_class(name, field.clone())
+
+
+def _knows(state: ProjectState, app_label: str, model_name: str, to: str) -> bool:
+    """Whether what was rendered of a model finds the model `to`, which may have been added since."""
+    if "apps" not in state.__dict__:
+        return True
+    label, name = to.lower().split(".")
+    return name in state.apps.get_model(app_label, model_name)._meta.apps.all_models[label]
