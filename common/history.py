@@ -10,11 +10,16 @@ DELETED = "delete"
 """The label of `pghistory.DeleteEvent`."""
 
 
-def deleted(model: type[M], **facts: Any) -> "QuerySet[Any]":
-    """The events of deletion of rows of `model` with these facts, the last one first."""
+def events_of(model: type[M]) -> "QuerySet[Any]":
+    """The history of all rows of `model`, in its order."""
     events = model._meta.get_field("events").related_model
     assert isinstance(events, type)
-    return events._default_manager.filter(pgh_label=DELETED, **facts).order_by("-pgh_id")
+    return events._default_manager.order_by("pgh_id")
+
+
+def deleted(model: type[M], **facts: Any) -> "QuerySet[Any]":
+    """The events of deletion of rows of `model` with these facts, the last one first."""
+    return events_of(model).filter(pgh_label=DELETED, **facts).order_by("-pgh_id")
 
 
 def brought_back(model: type[M], events: Iterable[Any]) -> list[M]:

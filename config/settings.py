@@ -23,15 +23,24 @@ def _private(name: str) -> Path:
     return path
 
 
-def _local_secret() -> str:
+def _local_secret(name: str) -> str:
     """A secret of this machine, made once, for an installation that sets none (demo, tests)."""
-    path = VAR_DIR / "secret_key"
-    try:
-        with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+    path = VAR_DIR / name
+    if not path.exists():
+        # Whole, or not there: of processes that start together, one makes it and no other reads half of it.
+        fresh = VAR_DIR / f".{name}-{os.getpid()}"
+        with open(fresh, "w", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
-    return path.read_text() or secrets.token_urlsafe(50)
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text()
+
+
+def _named_keys(name: str) -> dict[str, str]:
+    """Words by their names, in their order. One without a name has the empty one, which the checks refuse."""
+    parts = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    return {key if colon else "": word or key for key, colon, word in (part.partition(":") for part in parts)}
 
 
 def _flag(name: str, default: bool = False) -> bool:
@@ -40,7 +49,7 @@ def _flag(name: str, default: bool = False) -> bool:
 
 DEBUG = _flag("ANCRAGE_DEBUG")
 SECRET_IS_LOCAL = not os.environ.get("ANCRAGE_SECRET_KEY")
-SECRET_KEY = _local_secret() if SECRET_IS_LOCAL else os.environ["ANCRAGE_SECRET_KEY"]
+SECRET_KEY = _local_secret("secret_key") if SECRET_IS_LOCAL else os.environ["ANCRAGE_SECRET_KEY"]
 ALLOWED_HOSTS = os.environ.get("ANCRAGE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ANCRAGE_ORIGINS", "").split(",") if o]
 HTTPS = _flag("ANCRAGE_HTTPS")
@@ -194,6 +203,11 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_ADAPTER = "office.staff.adapters.SealedFactorAdapter"
 # Keys that seal the secrets of second factors: the first seals, each opens. Without any: one drawn from the secret.
 MFA_KEYS = [key for key in os.environ.get("ANCRAGE_MFA_KEYS", "").split(",") if key] or [SECRET_KEY]
+# Keys that wrap those of the notes, by their names (`2026:word,2025:word`): the first wraps, each of them opens. An
+# installation that sets its own secret names them too; another one keeps its own beside the database.
+NOTE_KEYS: dict[str, str] = _named_keys("ANCRAGE_NOTE_KEYS")
+if not NOTE_KEYS and SECRET_IS_LOCAL:
+    NOTE_KEYS = {"local": _local_secret("note_key")}
 # Roles that must set up a second factor before they see anything, comma separated (codes of office.access.codes.Role).
 MFA_REQUIRED_ROLES = {r for r in os.environ.get("ANCRAGE_MFA_ROLES", "").split(",") if r}
 PASSWORD_HASHERS = [

@@ -1,10 +1,10 @@
 """Models of the link with social work, re-exported for Django and for `desk`."""
 
 from social_link.alerts.models import Alert, AlertFact, SignalAnswer
-from social_link.contacts.models import Contact, Note, NoteReader
+from social_link.contacts.models import Contact, Note, NoteKey, NoteReader
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 
 __all__ = [
-    "Absence", "Alert", "AlertFact", "Contact", "FormerKind", "Measure", "Note", "NoteReader", "Referent", "Renewal",
-    "SignalAnswer", "StandIn",
+    "Absence", "Alert", "AlertFact", "Contact", "FormerKind", "Measure", "Note", "NoteKey", "NoteReader", "Referent",
+    "Renewal", "SignalAnswer", "StandIn",
 ]  # fmt: skip

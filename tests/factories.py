@@ -50,7 +50,8 @@ from rent_ledger.models import (
 from rent_ledger.payments.codes import PaymentQuestion
 from social_link.alerts.codes import AlertWhy
 from social_link.alerts.duties import ANSWER, FOLLOW_UP, TAKE
-from social_link.models import Alert, AlertFact, Referent
+from social_link.contacts.services import keep_notes
+from social_link.models import Alert, AlertFact, Note, Referent
 from stock.agreements.services import add_dwelling, create_agreement
 from stock.dwellings.services import add_room, create_dwelling
 from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, Unit
@@ -476,6 +477,12 @@ def make_referent(*, household: Household, user: User | None = None, from_day: d
     user = user or make_user(role=Role.SOCIAL_WORKER)
     Referent.objects.create(household=household, user=user, period=period(from_day))
     return user
+
+
+def make_note(*, author: User, household: Household | None = None, text: str = "Venue seule", **given: Any) -> Note:
+    """A note as its service keeps it, without what the service asks of the author. `given`: level, contact."""
+    [note] = keep_notes([(Note(household=household or make_household(), author=author, **given), text)])
+    return note
 
 
 def make_alert(*, household: Household | None = None, to: User | None = None, level: str = "NORMAL") -> Alert:

@@ -13,13 +13,12 @@ from common.links import link
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import EVENTS, FACTS, OWN, Access, Data, Read, access_of, can
-from office.access.services.access_log import log_reads
 from office.models import User
 from social_link.alerts.codes import OPEN_ALERTS, AlertState
 from social_link.alerts.queries import alerts_for
 from social_link.contacts.models import met
 from social_link.contacts.perms import can_change_contact, followed_by
-from social_link.contacts.queries import NoteLine, contacts_for, notes_of
+from social_link.contacts.queries import contacts_for
 from social_link.measures.away import Away
 from social_link.measures.models import Referent
 from social_link.measures.queries import measures_for
@@ -93,20 +92,6 @@ def social_view(household: Household, actor: Actor, *, standing: Standing, day: 
         stand_in=away.there(referent, household.pk) if referent else None,
         is_whole=whole,
     )
-
-
-def notes_shown(household: Household, actor: Actor) -> list[NoteLine]:
-    """The notes that the actor reads (without a text where it takes a reason); each read of a text is logged."""
-    lines = notes_of(household, actor)
-    log_reads(
-        actor=actor,
-        reads=[
-            (line.note.read_as, line.note, household.pk)
-            for line in lines
-            if line.text is not None and line.note.author_id != actor.user_id
-        ],
-    )
-    return lines
 
 
 def manager_alerts(household: Household, actor: Actor) -> list[Alert]:

@@ -29,6 +29,7 @@ from rent_ledger.books.queries.statement import Statement, statement
 from rent_ledger.books.queries.statement_rows import StatementMonth, months_of, rows_of
 from rent_ledger.books.views import printed_statement
 from rent_ledger.models import AidFile, ArrearsCase
+from social_link.contacts.services import show_notes
 from social_link.measures.notices import REFERENT
 
 # Lines of the statement shown before a year is chosen.
@@ -233,5 +234,5 @@ def social(request: HouseRequest, pk: int) -> HttpResponse:
     context["aid_files"] = files_on(AidFile.objects.filter(household=household)[:AIDS], day=clock.today())
     may_open = can_write(actor, household.pk)
     context["aid_open_url"] = link("rent_ledger:aid_file_new", household.pk) if may_open else ""
-    context["notes"] = social_side.notes_shown(household, actor)
+    context["notes"] = show_notes(household=household, actor=actor)
     return render(request, "desk/household/social.html", context)

@@ -38,6 +38,14 @@ class NoteLevel(Code):
     SEALED = "SEALED", "Scellée"
 
 
+_FROM_CLOSED_TO_OPEN = (NoteLevel.PRIVATE, NoteLevel.SEALED, NoteLevel.TEAM, NoteLevel.SHARED)
+
+
+def is_narrower(level: str, than: str) -> bool:
+    """Whether fewer people read a note at `level`."""
+    return _FROM_CLOSED_TO_OPEN.index(NoteLevel(level)) < _FROM_CLOSED_TO_OPEN.index(NoteLevel(than))
+
+
 class ContactDuty(Code):
     """What a planned contact asks of who planned it, and what an answer to an alert announced."""
 

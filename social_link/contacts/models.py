@@ -1,20 +1,26 @@
 """Contacts with a household, and notes by level of secrecy. The history of a note is as secret as the note.
 
-What is withdrawn is deleted, so that nothing counts it; its history keeps it, and it comes back from there."""
+What is withdrawn is deleted, so that nothing counts it; its history keeps it, and it comes back from there. The texts
+of notes are sealed, in the history too: `sealing` says by what."""
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import pghistory
+import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import Exact, LessThanOrEqual
 
 from common import clock
-from common.fields import bounded
+from common.envelope import FORM, OVERHEAD
 from common.looks import Look
 from common.text import LONGEST_TEXT
 from common.typography import uncapitalised
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
+from social_link.contacts import sealing
 from social_link.contacts.codes import FEMININE, MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.looks import NOTES
 
@@ -38,7 +44,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
         The head of the service reads the others through `open_note`, with a reason, logged.
         """
-        levels = [level for level, data in READ_AS.items() if can(actor, Read(data))]
+        levels = levels_read(actor)
         rows = Q(level__in=levels)
         if actor.is_social:
             named = Q(level=NoteLevel.SEALED, readers__user_id=actor.user_id)
@@ -46,8 +52,15 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(rows) if levels else self.none()
 
 
+WRITTEN = ("version", "sealed_text")
+"""The fields that `Note.write` changes."""
 READ_AS = {NoteLevel.SHARED: Data.SHARED_NOTE, NoteLevel.TEAM: Data.TEAM_NOTE}
 """The levels that a role reads whole, and as what. The others are for their author and for who is named on them."""
+
+
+def levels_read(actor: Actor) -> frozenset[NoteLevel]:
+    """The levels of which the actor reads every note."""
+    return frozenset(level for level, data in READ_AS.items() if can(actor, Read(data)))
 
 
 def met(prefix: str = "") -> Q:
@@ -125,16 +138,59 @@ class Contact(models.Model):
         return "prévue" if self.kind in FEMININE else "prévu"
 
 
+class NoteKey(models.Model):
+    """The key of one note, wrapped by the key `name` of the installation. It is never deleted: the history of its note,
+    and a note that was withdrawn, open by it alone."""
+
+    name = models.CharField("clé de l’installation", max_length=sealing.LONGEST_NAME, db_index=True)
+    wrapped = models.BinaryField("clé de la note, scellée")
+
+    class Meta:
+        verbose_name = "clé d’une note"
+        verbose_name_plural = "clés des notes"
+        triggers = [pgtrigger.Protect(name="is_kept", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"Clé {self.pk}"
+
+    def open(self) -> bytes:
+        """Raises `sealing.Unopened`."""
+        return sealing.unwrapped(self.wrapped, key_id=self.pk, name=self.name)
+
+
+class Version(Protocol):
+    """A note, or an event of its history."""
+
+    id: int
+    version: int
+    sealed_text: bytes | memoryview
+
+
+def text_of(row: Version, key: bytes) -> str:
+    """What a note says, or said. `key`: the note's, opened. Raises `sealing.Unopened`."""
+    return sealing.opened_text(row.sealed_text, key=key, note_id=row.id, version=row.version)
+
+
+def _number(function: str, *of: F | Value) -> Func:
+    return Func(*of, function=function, output_field=models.IntegerField())
+
+
+LONGEST_SEALED = LONGEST_TEXT * 4 + OVERHEAD
+"""Bytes: a sign takes four at most."""
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Note(models.Model):
-    """A note, private, shared or sealed. The level is always written on it."""
+    """A note at its level, which is always written on it. `text` opens what it says; `version` grows with each text."""
 
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="notes", verbose_name="ménage")
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="notes", verbose_name="contact"
     )
     level = models.CharField("niveau", max_length=7, choices=NoteLevel.choices, default=NoteLevel.PRIVATE)
-    text = models.TextField("note", max_length=LONGEST_TEXT)
+    key = models.OneToOneField(NoteKey, models.PROTECT, related_name="note", verbose_name="clé")
+    version = models.PositiveIntegerField("version", default=1)
+    sealed_text = models.BinaryField("note, scellée")
     author = models.ForeignKey("office.User", models.PROTECT, related_name="notes", verbose_name="par")
     written_at = models.DateTimeField("écrite le", default=clock.now, editable=False)
 
@@ -144,7 +200,17 @@ class Note(models.Model):
         verbose_name = "note"
         ordering = ["-id"]
         constraints = [
-            bounded("note", "text"),
+            models.CheckConstraint(
+                condition=Q(Exact(_number("get_byte", F("sealed_text"), Value(0)), FORM[0]))
+                & Q(LessThanOrEqual(_number("octet_length", F("sealed_text")), LONGEST_SEALED)),
+                name="note_text_sealed",
+                violation_error_message="Le texte d’une note n’est gardé que scellé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1),
+                name="note_version_counted",
+                violation_error_message="La première version d’une note est la version 1.",
+            ),
             models.CheckConstraint(
                 condition=Q(level__in=NoteLevel.values),
                 name="note_level_known",
@@ -154,6 +220,17 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"Note {uncapitalised(self.get_level_display())}"
+
+    @property
+    def text(self) -> str:
+        """What it says. Raises `sealing.Unopened` where its key is missing."""
+        return text_of(self, self.key.open())
+
+    def write(self, text: str) -> None:
+        """Seal `text` as what it says from now on; saved by the caller (`WRITTEN`), who holds the row. Raises
+        `sealing.Unopened`."""
+        self.version += 1
+        self.sealed_text = sealing.sealed_text(text, key=self.key.open(), note_id=self.pk, version=self.version)
 
     @property
     def look(self) -> Look:

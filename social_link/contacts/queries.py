@@ -1,22 +1,28 @@
 """What pages and API read of contacts and notes. Only for actors who may: each list starts from `visible_to`."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet
 
-from common.history import DELETED
+from common.history import DELETED, events_of
+from common.looks import Look
 from leases.households.codes import MemberRole
 from leases.households.models import lives_protected
 from leases.households.perms import can_read_address
 from leases.models import Household, Membership, Occupancy
 from office.access.actor import Actor
 from office.access.matrix import WITH_REASON, Data, Read, Write, can
-from social_link.contacts.codes import NoteLevel
-from social_link.contacts.models import Contact, Note
+from office.access.models import AccessLog
+from office.models import User
+from social_link.contacts.looks import NOTES
+from social_link.contacts.models import Contact, Note, levels_read, text_of
 from social_link.contacts.perms import can_edit_note, followed_by
+from social_link.contacts.sealing import Unopened
 
 
 def home_of(household: Household, day: date, *, actor: Actor) -> Occupancy | None:
@@ -110,45 +116,101 @@ def changeable_notes(actor: Actor) -> QuerySet[Note]:
 
 
 @dataclass(frozen=True, slots=True)
-class FormerNote:
-    """What a note said before it was corrected, and until when."""
+class FormerText:
+    """What a note said before it was corrected, at which level (a code), and until when."""
 
-    text: str
+    text: str = field(repr=False)
     level: str
     until: datetime
 
-
-def former_notes(note: Note, actor: Actor) -> list[FormerNote]:
-    """The former texts of a note, the last one first: for its author alone (one query)."""
-    if not can_edit_note(actor, note):
-        return []
-    events = list(note.events.exclude(pgh_label=DELETED).order_by("pgh_id"))  # type: ignore[attr-defined]
-    return [
-        FormerNote(before.text, NoteLevel(before.level).label, after.pgh_created_at)
-        for before, after in pairwise(events)
-        if (before.text, before.level) != (after.text, after.level)
-    ][::-1]
+    @property
+    def look(self) -> Look:
+        return NOTES[self.level]
 
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """A note as the actor may see it: `text` is None where it takes a reason to read it."""
+    """A note as the actor may see it: `text` is None where it takes a reason to read it, or where nobody can open it,
+    which `unopened` then says. `former`: the former texts that the actor reads too, the last one first."""
 
     note: Note
-    text: str | None
+    text: str | None = field(default=None, repr=False)
+    former: Sequence[FormerText] = ()
     is_mine: bool = False
+    unopened: str = ""
+
+
+def _opened(note: Note, events: Sequence[Any], *, reads: Callable[[str], bool], is_mine: bool) -> NoteLine:
+    """A note that is read, with those of its former texts whose level `reads` lets through."""
+    try:
+        key = note.key.open()
+        text = text_of(note, key)
+        former = [
+            FormerText(text_of(before, key), before.level, after.pgh_created_at)
+            for before, after in pairwise(events)
+            if before.version != after.version and reads(before.level)
+        ]
+    except Unopened as why:
+        return NoteLine(note, is_mine=is_mine, unopened=why.message)
+    return NoteLine(note, text, former[::-1], is_mine)
+
+
+def _history_of(notes: Collection[Note]) -> dict[int, list[Any]]:
+    """The events of these notes that were corrected, by note, in their order. One query, none where none was."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    corrected = [note.pk for note in notes if note.version > 1]
+    if corrected:
+        for event in events_of(Note).filter(id__in=corrected).exclude(pgh_label=DELETED):
+            found[event.id].append(event)
+    return found
 
 
 def notes_of(household: Household, actor: Actor) -> list[NoteLine]:
     """Notes that the actor reads, and for the head of the service those that take a reason, without their text.
 
-    Other notes are left out completely: even their existence is secret.
+    Other notes are left out completely: even their existence is secret. A former text is as secret as it was: it is for
+    the author, for whom reads its level, and for who is named on a note that was sealed then and is now. Three queries,
+    and one more where notes were corrected.
     """
-    rows = list(Note.objects.filter(household=household).select_related("author").order_by("-id"))
+    rows = list(Note.objects.filter(household=household).select_related("author", "key").order_by("-id"))
     readable = set(Note.objects.readable_by(actor).filter(household=household).values_list("pk", flat=True))
     is_head = can(actor, Read(Data.PRIVATE_NOTE, WITH_REASON))
-    return [
-        NoteLine(note, note.text if note.pk in readable else None, can_edit_note(actor, note))
-        for note in rows
-        if note.pk in readable or is_head
-    ]
+    shown = [note for note in rows if note.pk in readable]
+    history = _history_of(shown)
+
+    def line(note: Note) -> NoteLine:
+        if note.pk not in readable:
+            return NoteLine(note)
+        is_mine = can_edit_note(actor, note)
+        levels = levels_read(actor) | {note.level}
+        return _opened(note, history[note.pk], reads=lambda level: is_mine or level in levels, is_mine=is_mine)
+
+    return [line(note) for note in rows if note.pk in readable or is_head]
+
+
+def opened_note(note: Note) -> NoteLine:
+    """A note that was opened with a reason (`services.open_note`), with all its former texts."""
+    return _opened(note, _history_of([note])[note.pk], reads=lambda level: True, is_mine=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads of one note by one person for one reason: how many times, the last one when."""
+
+    user: User
+    last: datetime
+    times: int
+    reason: str
+
+
+def readings_of(household: Household, author: Actor) -> dict[int, list[Reading]]:
+    """Who read the notes that the author wrote of this household, by note, the last read first. Two queries."""
+    own = Note.objects.filter(household=household, author=author.user_id).values("pk")
+    log = AccessLog.objects.filter(household_id=household.pk, object_type=Note._meta.label_lower, object_id__in=own)
+    rows = log.values_list("object_id", "user", "reason").annotate(last=Max("at"), times=Count("pk")).order_by("-last")
+    read = list(rows)
+    people = User.objects.in_bulk({user for _, user, *_ in read}) if read else {}
+    found: dict[int, list[Reading]] = defaultdict(list)
+    for note, user, reason, last, times in read:
+        found[note].append(Reading(people[user], last, times, reason))
+    return found

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from common import clock, typography
 from common.copy import draw_ids
+from common.envelope import new_key
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.history import brought_back, deleted
 from common.text import LONGEST_TEXT
@@ -21,16 +22,17 @@ from maintenance.tickets.queries import is_protected
 from office.access.actor import Actor
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, can, roles_with
 from office.access.permissions import needs
-from office.access.services.access_log import log_access
+from office.access.services.access_log import log_access, log_reads
 from office.jobs.wake import wake
 from office.models import Task, User
 from office.tasks.services.tasks import refresh_tasks
 from social_link.alerts.codes import AlertState
 from social_link.alerts.models import Alert
-from social_link.contacts import perms
+from social_link.contacts import perms, sealing
 from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.duties import NOTE, STEP
-from social_link.contacts.models import READ_AS, Contact, Note, NoteReader
+from social_link.contacts.models import READ_AS, WRITTEN, Contact, Note, NoteKey, NoteReader
+from social_link.contacts.queries import NoteLine, notes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def _content(row: Contact) -> tuple[object, ...]:
 def _wrote_the_same(first: Contact, new: NewContact) -> bool:
     """The note that came with the first send, if there was one, at its level and for its readers."""
     text = new.note.strip()
-    note = first.notes.filter(author=first.author_id).order_by("pk").first()
+    note = first.notes.select_related("key").filter(author=first.author_id).order_by("pk").first()
     if note is None:
         return not text
     readers = set(note.readers.values_list("user_id", flat=True))
@@ -393,8 +395,8 @@ def _write(notes: Sequence[tuple[Household, Contact | None, str, str, Sequence[U
         _bounded(text)
         _check_level(level, readers)
     assert actor.user is not None
-    made = Note.objects.bulk_create(
-        Note(household=household, contact=contact, level=level, text=text.strip(), author=actor.user)
+    made = keep_notes(
+        (Note(household=household, contact=contact, level=level, author=actor.user), text.strip())
         for household, contact, level, text, _ in notes
     )
     NoteReader.objects.bulk_create(
@@ -404,6 +406,21 @@ def _write(notes: Sequence[tuple[Household, Contact | None, str, str, Sequence[U
         for user in _social_people(readers)
     )
     return made
+
+
+def keep_notes(notes: Iterable[tuple[Note, str]]) -> list[Note]:
+    """New notes with what they say, each under a key of its own. Three queries, none without notes."""
+    rows = list(notes)
+    if not rows:
+        return []
+    name, keys = sealing.current_name(), [new_key() for _ in rows]
+    ids = zip(draw_ids(NoteKey, len(rows)), draw_ids(Note, len(rows)), strict=True)
+    for (note, text), key, (key_id, note_id) in zip(rows, keys, ids, strict=True):
+        note.pk = note_id
+        note.key = NoteKey(pk=key_id, name=name, wrapped=sealing.wrapped(key, key_id=key_id, name=name))
+        note.sealed_text = sealing.sealed_text(text, key=key, note_id=note.pk, version=note.version)
+    NoteKey.objects.bulk_create(note.key for note, _ in rows)
+    return Note.objects.bulk_create(note for note, _ in rows)
 
 
 def _check_level(level: str, readers: Sequence[User]) -> None:
@@ -439,7 +456,7 @@ def _social_people(users: Sequence[User]) -> list[User]:
 def edit_note(*, note: Note, text: str, actor: Actor, level: str | None = None, readers: Sequence[User] = ()) -> Note:
     """Its author corrects a note, or adds to it; with `level`, also who reads it. The former text stays in the history,
     which its author alone reads."""
-    row = Note.objects.select_for_update().filter(pk=note.pk).first()
+    row = Note.objects.select_for_update(of=("self",)).select_related("key").filter(pk=note.pk).first()
     if row is None:
         raise Conflict("Cette note a été retirée.", code="wrong_state")
     if not perms.can_edit_note(actor, row):
@@ -447,7 +464,8 @@ def edit_note(*, note: Note, text: str, actor: Actor, level: str | None = None, 
     if not text.strip():
         raise InvalidInput("La note est vide.", field="note")
     _bounded(text)
-    row.text = text.strip()
+    if row.text != text.strip():
+        row.write(text.strip())
     if level is not None:
         _check_level(level, readers)
         named = {user.pk for user in _social_people(readers)} if readers else set()
@@ -455,7 +473,7 @@ def edit_note(*, note: Note, text: str, actor: Actor, level: str | None = None, 
         row.readers.exclude(user__in=named).delete()
         known = set(row.readers.values_list("user_id", flat=True))
         NoteReader.objects.bulk_create(NoteReader(note=row, user_id=pk) for pk in sorted(named - known))
-    row.save(update_fields=["text", "level"])
+    row.save(update_fields=[*WRITTEN, "level"])
     return row
 
 
@@ -506,6 +524,23 @@ def open_note(*, note: Note, actor: Actor, reason: str = "") -> Note:
             raise InvalidInput("Dites pourquoi vous lisez cette note : le motif est tracé.", field="reason")
     log_access(actor=actor, subject=note.read_as, obj=note, household_id=note.household_id, reason=reason)
     return note
+
+
+@needs(Read(Data.SHARED_NOTE), Read(Data.TEAM_NOTE), Read(Data.PRIVATE_NOTE, OWN, WITH_REASON))
+@transaction.atomic
+def show_notes(*, household: Household, actor: Actor) -> list[NoteLine]:
+    """The notes that the actor reads (without a text where it takes a reason); each read of what somebody else wrote is
+    logged."""
+    lines = notes_of(household, actor)
+    log_reads(
+        actor=actor,
+        reads=[
+            (line.note.read_as, line.note, household.pk)
+            for line in lines
+            if line.text is not None and line.note.author_id != actor.user_id
+        ],
+    )
+    return lines
 
 
 @needs(Read(Data.CONTACT, OWN))

@@ -29,7 +29,7 @@ from office.devices.keeping import kept
 from office.files.answers import serve
 from office.requests.pages import form_sent_once, not_done, sent_once
 from social_link.contacts import services
-from social_link.contacts.codes import ContactKind
+from social_link.contacts.codes import ContactKind, is_narrower
 from social_link.contacts.forms import (
     ContactForm,
     CorrectContactForm,
@@ -46,11 +46,11 @@ from social_link.contacts.queries import (
     contacts_for,
     doors_of,
     expected,
-    former_notes,
     home_of,
-    notes_of,
+    opened_note,
     phone_of,
     planned_for,
+    readings_of,
     search_cases,
 )
 
@@ -286,11 +286,7 @@ def signal_photo(request: HouseRequest, uuid: UUID) -> HttpResponse:
 def notes(request: HouseRequest, pk: int) -> HttpResponse:
     """The notes of a household, each at its level. Every text of somebody else that is shown is logged."""
     household = _household(request, pk)
-    lines = notes_of(household, request.actor)
-    for line in lines:
-        if line.text is not None:
-            services.open_note(note=line.note, actor=request.actor)
-    return _notes(request, household, lines)
+    return _notes(request, household, services.show_notes(household=household, actor=request.actor))
 
 
 @allow(Write(Data.CONTACT, OWN))
@@ -320,11 +316,16 @@ def note_new(request: HouseRequest, pk: int) -> HttpResponse:
 
 @allow(Write(Data.CONTACT, OWN))
 def note_edit(request: HouseRequest, pk: int) -> HttpResponse:
-    """Its author corrects a note, or adds to it; the former texts stay, for him alone."""
+    """Its author corrects a note, or adds to it; the former texts stay, for who reads it."""
     actor = request.actor
-    note = get_object_or_404(Note.objects.filter(author=actor.user_id).select_related("household"), pk=pk)
+    note = get_object_or_404(Note.objects.filter(author=actor.user_id).select_related("household", "key"), pk=pk)
+    said = attempt(lambda: note.text)
+    if not said:  # nobody opens it: its key is missing
+        said.tell(request)
+        return redirect("social_link:notes", pk=note.household_id)
     readers = list(note.readers.values_list("user_id", flat=True))
-    form = NoteForm(request.POST or None, initial={"note": note.text, "level": note.level, "readers": readers})
+    was = note.level
+    form = NoteForm(request.POST or None, initial={"note": said.value, "level": note.level, "readers": readers})
 
     def correct() -> Note:
         data = form.cleaned_data
@@ -334,10 +335,19 @@ def note_edit(request: HouseRequest, pk: int) -> HttpResponse:
 
     corrected = attempt(correct, form)
     if corrected:
-        corrected.tell(request, "Note corrigée.")
+        corrected.tell(request, lambda row: f"Note corrigée.{_still_known(was, row, actor)}")
         return redirect("social_link:notes", pk=note.household_id)
-    context = {"note": note, "household": note.household, "form": form, "former": former_notes(note, actor)}
+    context = {"note": note, "household": note.household, "form": form}
     return render(request, "social_link/contacts/note.html", context, status=status_of(form))
+
+
+def _still_known(was: str, note: Note, actor: Actor) -> str:
+    """Of a note that fewer people read from now on: who has read it already, since that can't be taken back."""
+    readings = readings_of(note.household, actor).get(note.pk, []) if is_narrower(note.level, was) else []
+    names = [str(user) for user in dict.fromkeys(reading.user for reading in readings)]
+    if not names:
+        return ""
+    return f" L’{'a' if len(names) == 1 else 'ont'} déjà lue : {', '.join(names)}."
 
 
 @require_POST
@@ -372,7 +382,7 @@ def note_open(request: HouseRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return notes(request, note.household_id)
     form = ReasonForm(request.POST)
-    lines = notes_of(note.household, actor)
+    lines = services.show_notes(household=note.household, actor=actor)
     if not form.is_valid():
         messages.error(request, "Dites pourquoi vous lisez cette note : le motif est tracé.")
         return _notes(request, note.household, lines, status=422)
@@ -380,14 +390,15 @@ def note_open(request: HouseRequest, pk: int) -> HttpResponse:
     if not read:
         read.tell(request)
         return _notes(request, note.household, lines, status=422)
-    opened = [NoteLine(line.note, line.note.text) if line.note.pk == note.pk else line for line in lines]
+    opened = [opened_note(line.note) if line.note.pk == note.pk else line for line in lines]
     return _notes(request, note.household, opened)
 
 
 def _notes(request: HouseRequest, household: Household, lines: list[NoteLine], status: int = 200) -> HttpResponse:
+    readings = readings_of(household, request.actor)
     context = {
         "household": household,
-        "lines": lines,
+        "lines": [(line, readings.get(line.note.pk, [])) for line in lines],
         "page_url": link("desk:household_social", household.pk),
     }
     return render(request, "social_link/contacts/notes.html", context, status=status)

@@ -310,6 +310,7 @@ SERVICES: dict[str, str] = {
     "social_link.contacts.bring_back_note": "SH",
     "social_link.contacts.edit_note": "SH",
     "social_link.contacts.open_note": "GSH",
+    "social_link.contacts.show_notes": "GSH",
     "social_link.contacts.open_signal_photo": "SH",
     "social_link.referents.set_referent": "H",
     "social_link.naming.name_referent": "H",

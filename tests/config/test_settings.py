@@ -34,4 +34,15 @@ def test_the_folders_of_what_people_sent_are_private(tmp_path: Path) -> None:
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "var").iterdir()}
     for name in ("media", "outbox", "queue", "cache"):
         assert modes[name] == "0o700"
-    assert modes["secret_key"] == "0o600"
+    assert (modes["secret_key"], modes["note_key"]) == ("0o600", "0o600")
+
+
+def test_the_key_of_the_notes_is_drawn_once_where_no_secret_is_set_and_named_elsewhere(tmp_path: Path) -> None:
+    var = {"ANCRAGE_VAR": str(tmp_path / "var")}
+    drawn = _said("NOTE_KEYS", tmp_path, **var)
+    assert len(drawn) > 60
+    assert drawn.startswith("{'local': '")
+    assert _said("NOTE_KEYS", tmp_path, **var) == drawn
+    assert _said("NOTE_KEYS", tmp_path, ANCRAGE_SECRET_KEY="s", **var) == "{}"
+    named = _said("NOTE_KEYS", tmp_path, ANCRAGE_NOTE_KEYS="2026:b:, 2025:a,sans", **var)
+    assert named == "{'2026': 'b:', '2025': 'a', '': 'sans'}"

@@ -399,6 +399,8 @@ BROKEN: dict[str, Bad] = {
     "signal_answer_back_once": {},
     "note_reader_once": {},
     "note_level_known": {"level": "PUBLIC"},
+    "note_text_sealed": {"sealed_text": b"Venue seule"},
+    "note_version_counted": {"version": 0},
     "contact_outcome_of_a_meeting": {"kind": "ABSENCE", "outcome": "SEEN"},
     "contact_minutes_known": {"minutes": 20},
     "credit_choice_one_standing": {},
@@ -471,7 +473,6 @@ BROKEN: dict[str, Bad] = {
             ("lease_check", "waiver"),
             ("ticket", "description"),
             ("intervention", "report"),
-            ("note", "text"),
             ("measure", "advice"),
         )
     },

@@ -103,10 +103,9 @@ def _flat(text: str) -> str:
 def notes_told_to_the_rental_side() -> Iterator[str]:
     """Of what the social team keeps for itself, not a sentence in a message, a paper, an export, a page or an answer of
     the API that a rental manager may read."""
-    notes = list(Note.objects.exclude(level=NoteLevel.SHARED).order_by("pk"))
-    kept = {note.text for note in notes} - set(
-        Note.objects.filter(level=NoteLevel.SHARED).values_list("text", flat=True)
-    )
+    texts = {note: note.text for note in Note.objects.select_related("key").order_by("pk")}
+    notes = [note for note in texts if note.level != NoteLevel.SHARED]
+    kept = {texts[note] for note in notes} - {text for note, text in texts.items() if note.level == NoteLevel.SHARED}
     told = {
         "messages": "\n".join(f"{m.subject}\n{m.body}\n{m.why}\n{m.values}" for m in Message.objects.iterator()),
         "papers": "\n".join(f"{title}\n{data}" for title, data in Document.objects.values_list("title", "data")),
@@ -122,7 +121,7 @@ def notes_told_to_the_rental_side() -> Iterator[str]:
     # A word of a note finds nothing of it.
     for text in sorted(kept)[:3]:
         told[f"search {text}"] = words(client.get(reverse("desk:search"), {"q": max(text.split(), key=len)}))
-    for household in list(dict.fromkeys(note.household_id for note in notes if note.text in kept))[:HOUSEHOLDS]:
+    for household in list(dict.fromkeys(note.household_id for note in notes if texts[note] in kept))[:HOUSEHOLDS]:
         for page in ("household", "household_technical", "household_social"):
             told[f"{page} {household}"] = words(client.get(reverse(f"desk:{page}", args=[household])))
         told[f"API household {household}"] = str(api.get(f"/households/{household}"))

@@ -13,13 +13,16 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.test import override_settings
 from PIL import Image
 
 from common import clock
+from common.history import events_of
 from config.history import other_history
 from rent_ledger.checking.services import check_ledger
+from social_link.contacts.models import text_of
+from social_link.models import Note
 from tests.conftest import DEFAULT_DAY
 from tests.upgrade import bases
 from tests.upgrade.states import quick_states
@@ -199,8 +202,8 @@ SELECT 'measure.asll_max', 'DEPARTEMENT', territory, period::daterange, '9', 'FS
 
 @dataclass(frozen=True)
 class Former:
-    """A base of the days when a photo was a column has three of them, one sent twice, texts beyond their bounds, and
-    values of a département."""
+    """A base of the days when a photo was a column has three of them, one sent twice, texts beyond their bounds, values
+    of a département, and notes in clear: one corrected, one that is gone."""
 
     name: str
     files: Path
@@ -219,6 +222,9 @@ def former(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: pytes
                 cursor.execute("UPDATE maintenance_ticket SET description = repeat('é', 60000)")
                 cursor.execute("UPDATE office_association SET address = repeat('é', 4000)")
                 cursor.execute(VALUES)
+                cursor.execute("UPDATE social_link_note SET text = text || ' Et bis.' WHERE id = 1")
+                cursor.execute("UPDATE social_link_note SET level = 'PRIVATE' WHERE id = 1")
+                cursor.execute("DELETE FROM social_link_note WHERE id = 3")
             migrate()
         yield Former(name, files, author, pictures)
 
@@ -271,6 +277,24 @@ def test_values_of_a_departement_end_and_stay_as_history(former: Former):
         ]  # fmt: skip
         kept = "SELECT DISTINCT territory FROM office_parametervalueevent ORDER BY territory"
         assert rows(kept) == [("35",), ("44",), ("56",)]
+
+
+@IN_A_BASE
+def test_notes_that_stood_in_clear_are_sealed_with_their_history(former: Former):
+    said = "Le ménage a repris les paiements, il appelle en cas de souci."
+    with connected_to(former.name):
+        assert rows("SELECT table_name FROM information_schema.columns WHERE column_name = 'text' "
+                    "AND table_name LIKE 'social_link_note%'") == []  # fmt: skip
+        note = Note.objects.get(pk=1)
+        texts = [(event.version, text_of(event, note.key.open())) for event in events_of(Note).filter(id=1)]
+        assert texts == [(1, said), (2, f"{said} Et bis."), (2, f"{said} Et bis.")]
+        assert (note.version, note.text) == (2, f"{said} Et bis.")
+        gone = events_of(Note).get(id=3)
+        assert text_of(gone, gone.key.open()) == said
+        assert Note.objects.count() > 5
+        assert all(note.text for note in Note.objects.select_related("key"))
+        with pytest.raises(DatabaseError, match="Cannot"):  # history is kept as it was again
+            rows("DELETE FROM social_link_noteevent")
 
 
 @IN_A_BASE

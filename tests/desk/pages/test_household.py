@@ -32,6 +32,7 @@ from tests.factories import (
     make_association,
     make_demand,
     make_let,
+    make_note,
     make_referent,
     make_right,
     make_ticket,
@@ -65,7 +66,7 @@ class Situation:
             request_key=uuid4(),
         )  # fmt: skip
         for level, text in (("PRIVATE", PRIVATE), ("SHARED", SHARED), ("SEALED", SEALED)):
-            Note.objects.create(household=self.household, contact=visit, level=level, text=text, author=self.referent)
+            make_note(household=self.household, contact=visit, level=level, text=text, author=self.referent)
 
     def page(self, client: Client, view: str = "", **query: str) -> Any:
         return client.get(f"/menages/{self.household.pk}/{view}", query)
@@ -383,7 +384,7 @@ def test_the_number_of_queries_does_not_grow(
             household=situation.household, kind="CALL", happened_on=date(2026, month, 8), author=situation.referent,
             request_key=uuid4(),
         )  # fmt: skip
-        Note.objects.create(household=situation.household, level="SHARED", text="Suite", author=situation.referent)
+        make_note(household=situation.household, level="SHARED", text="Suite", author=situation.referent)
     with django_assert_max_num_queries(len(first.captured_queries)):
         situation.page(client, view)
 

@@ -23,7 +23,7 @@ from social_link.contacts.perms import (
     require_follows,
 )
 from social_link.models import Alert, Measure, Note, NoteReader, Referent
-from tests.factories import make_actor, make_household, make_user
+from tests.factories import make_actor, make_household, make_note, make_user
 
 pytestmark = pytest.mark.django_db
 TODAY, TOMORROW, SPRING, AUTUMN = date(2026, 11, 5), date(2026, 11, 6), date(2026, 3, 1), date(2026, 9, 1)
@@ -130,7 +130,7 @@ def test_what_it_costs_to_ask(django_assert_num_queries: Any) -> None:
 
 
 def note(author: User, level: str, *readers: User) -> Note:
-    written = Note.objects.create(household=make_household(), level=level, text="Venue seule", author=author)
+    written = make_note(level=level, author=author)
     for user in readers:
         NoteReader.objects.create(note=written, user=user)
     return written

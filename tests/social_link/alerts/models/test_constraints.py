@@ -10,8 +10,8 @@ from common import clock
 from common.periods import period
 from office.access.actor import Actor
 from office.access.codes import Role
-from social_link.models import Absence, Alert, AlertFact, Contact, Measure, Note, NoteReader, Referent, StandIn
-from tests.factories import make_actor, make_alert, make_let, make_referent, make_user
+from social_link.models import Absence, Alert, AlertFact, Contact, Measure, NoteReader, Referent, StandIn
+from tests.factories import make_actor, make_alert, make_let, make_note, make_referent, make_user
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
@@ -118,7 +118,7 @@ def test_a_contact_is_entered_once_and_a_reader_named_once() -> None:
     row = {"household": household, "kind": "CALL", "happened_on": TODAY, "author": user, "request_key": uuid4()}
     Contact.objects.create(**row)
     refused("request_key", lambda: Contact.objects.create(**row))
-    note = Note.objects.create(household=household, text="x", author=user, level="SEALED")
+    note = make_note(household=household, author=user, level="SEALED")
     NoteReader.objects.create(note=note, user=user)
     refused("note_reader_once", lambda: NoteReader.objects.create(note=note, user=user))
 

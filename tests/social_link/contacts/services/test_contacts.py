@@ -6,18 +6,19 @@ from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.history import events_of
 from common.text import LONGEST_TEXT
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import AccessLog
 from social_link.contacts import services
+from social_link.contacts.models import text_of
 from social_link.models import Contact, Note
 from tests.factories import make_actor, make_alert, make_let, make_referent, make_user
 
@@ -220,8 +221,9 @@ def test_its_author_corrects_it_and_the_former_text_stays(household: Household, 
     with pytest.raises(NotAllowed):
         services.edit_note(note=written, text="Autre", actor=make_actor(role=Role.HEAD_OF_SOCIAL))
     services.edit_note(note=written, text="Corrigée", actor=referent)
-    events = apps.get_model("social_link", "NoteEvent").objects.filter(pgh_obj=written)
-    assert list(events.order_by("pgh_id").values_list("text", flat=True)) == ["Des faits", "Corrigée"]
+    written.refresh_from_db()
+    key = written.key.open()
+    assert [text_of(event, key) for event in events_of(Note).filter(id=written.pk)] == ["Des faits", "Corrigée"]
 
 
 def test_a_correction_that_is_too_long_is_refused_and_cut_nowhere(household: Household, referent: Actor) -> None:

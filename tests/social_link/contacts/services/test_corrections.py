@@ -12,7 +12,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Task
 from social_link.contacts import services
-from social_link.contacts.queries import former_notes, notes_of
+from social_link.contacts.queries import notes_of, opened_note, readings_of
 from social_link.models import Contact, Note, NoteReader
 from tests.factories import make_actor, make_let, make_referent, make_user
 
@@ -140,14 +140,36 @@ def test_the_task_of_a_visit_that_will_not_be_is_dropped_and_stands_again(
 # ---------- notes ----------
 
 
-def test_the_former_text_of_a_note_is_for_its_author_alone(household: Household, referent: Actor, head: Actor) -> None:
+def test_a_former_text_is_as_secret_as_it_was(household: Household, referent: Actor, head: Actor) -> None:
+    """Private, then for the team, then shared: who reads the last text reads, of the former ones, those of a level that
+    is open to him."""
     note = log(household, referent, note="Premier texte").notes.get()
-    services.edit_note(note=note, text="Second texte", level="SHARED", actor=referent)
+    for text, level in (("Deuxième texte", "TEAM"), ("Troisième texte", "SHARED"), ("Troisième texte", "SHARED")):
+        services.edit_note(note=note, text=text, level=level, actor=referent)
+    colleague, manager = (make_user(role=role) for role in (Role.SOCIAL_WORKER, Role.RENTAL_MANAGER))
+    for actor, texts in (
+        (referent, [("Deuxième texte", "TEAM"), ("Premier texte", "PRIVATE")]),
+        (Actor.of(colleague), [("Deuxième texte", "TEAM")]),
+        (head, [("Deuxième texte", "TEAM")]),
+        (Actor.of(manager), []),
+    ):
+        [line] = notes_of(household, actor)
+        assert (line.text, [(said.text, said.level) for said in line.former]) == ("Troisième texte", texts)
     note.refresh_from_db()
-    assert (note.text, note.level) == ("Second texte", "SHARED")
-    assert [(f.text, f.level) for f in former_notes(note, referent)] == [("Premier texte", "Privée")]
-    for other in (head, Actor.of(make_user(role=Role.SOCIAL_WORKER)), Actor.of(make_user(role=Role.RENTAL_MANAGER))):
-        assert former_notes(note, other) == []
+    assert [said.text for said in opened_note(note).former] == ["Deuxième texte", "Premier texte"]
+
+
+def test_its_author_sees_who_read_a_note_and_why(household: Household, referent: Actor, head: Actor) -> None:
+    private = log(household, referent, note="Privé").notes.get()
+    shared = log(household, referent, note="Partagé", level="SHARED").notes.get()
+    manager = Actor.of(make_user(role=Role.RENTAL_MANAGER))
+    for actor in (referent, manager, manager):
+        services.show_notes(household=household, actor=actor)
+    services.open_note(note=private, actor=head, reason="Plainte du ménage")
+    read = readings_of(household, referent)
+    assert [(r.user, r.times, r.reason) for r in read[shared.pk]] == [(manager.user, 2, "")]
+    assert [(r.user, r.times, r.reason) for r in read[private.pk]] == [(head.user, 1, "Plainte du ménage")]
+    assert not readings_of(household, head)
 
 
 def test_who_reads_a_note_is_corrected(household: Household, referent: Actor) -> None:
