@@ -44,8 +44,8 @@ FOREIGN = {
 # names of variables, a media type.
 EXAMPLES = {
     "can_x", "utils.py", "codes.RENT.label", "05/11/2026", "var/", "var/cache", "var/media", "var/queue", "documents/",
-    "/", "var/outbox", "var/static", "module.fonction", "_PORT", "_USER", "_PASSWORD", "_TLS", "_KEY", "_SENDER",
-    "multipart/form-data",
+    "/", "var/note_key", "var/outbox", "var/static", "module.fonction", "_PORT", "_USER", "_PASSWORD", "_TLS", "_KEY",
+    "_SENDER", "multipart/form-data",
 }  # fmt: skip
 
 
