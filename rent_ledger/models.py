@@ -41,7 +41,7 @@ from rent_ledger.books.models import (
 )
 from rent_ledger.books.plans import PlanDebt, PlanInstalment, RepaymentPlan
 from rent_ledger.checking.models import LedgerPrint
-from rent_ledger.credits.models import CreditChoice
+from rent_ledger.credits.models import CreditChoice, RefundFile, RefundTransfer
 from rent_ledger.guarantees.models import (
     ClaimItem,
     ClaimPaper,
@@ -107,6 +107,8 @@ __all__ = [
     "ProcedureStep",
     "Receipt",
     "Recovery",
+    "RefundFile",
+    "RefundTransfer",
     "RegisteredLetter",
     "RegisteredProof",
     "RentDemand",

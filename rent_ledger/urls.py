@@ -22,6 +22,7 @@ from rent_ledger.bank.views import lines as bank_lines
 from rent_ledger.benefits.views import benefits, retentions
 from rent_ledger.billing.views import papers, runs
 from rent_ledger.books import views as statement
+from rent_ledger.credits import transfer_views as transfers
 from rent_ledger.credits import views as credits
 from rent_ledger.guarantees import views as guarantees
 from rent_ledger.payments import views as payments
@@ -253,6 +254,14 @@ urlpatterns: list[URLPattern] = [
     ),
     path("credits/", credits.credits, name="credits"),
     path("credits/<int:account_id>/", credits.credit, name="credit"),
+    path("credits/virements/", transfers.refund_files, name="refund_files"),
+    path("credits/virements/<int:pk>/", transfers.refund_file, name="refund_file"),
+    path("credits/virements/<int:pk>/fichier/", transfers.refund_file_content, name="refund_file_content"),
+    path("credits/virements/<int:pk>/remettre/", transfers.refund_file_hand, name="refund_file_hand"),
+    path("credits/virements/<int:pk>/remise/annuler/", transfers.refund_file_unhand, name="refund_file_unhand"),
+    path("credits/virements/<int:pk>/ecarter/", transfers.refund_file_withdraw, name="refund_file_withdraw"),
+    path("credits/virements/refus/<int:pk>/", transfers.refund_refused, name="refund_refused"),
+    path("credits/virements/refus/<int:pk>/annuler/", transfers.refund_unrefused, name="refund_unrefused"),
     path("credits/decisions/<int:pk>/annuler/", credits.credit_undo, name="credit_undo"),
     path("encaissements/", payments.payments, name="payments"),
     path("encaissements/<int:pk>/", payments.payment, name="payment"),

@@ -1,4 +1,4 @@
-"""The form of the credits."""
+"""The forms of the credits, and of the file that pays refunds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 
 from common.forms import AmountField, DayField
+from office.models import BankAccount
 from rent_ledger.bank.models import KnownIban
 from rent_ledger.credits.codes import CreditUse
-from rent_ledger.credits.queries import Credit
+from rent_ledger.credits.queries import Credit, Refund
 
 
 class CreditForm(forms.Form):
@@ -41,3 +42,19 @@ class CreditForm(forms.Form):
         if known:
             self.fields["iban"].initial = known[0].iban
             self.fields["iban"].help_text = "Celui d’où sont venus ses paiements : comparez avec le RIB reçu."
+
+
+class RefundFileForm(forms.Form):
+    """Which refunds, from which account of ours, on which day."""
+
+    choices = forms.TypedMultipleChoiceField(
+        label="Remboursements", coerce=int, error_messages={"required": "Cochez au moins un remboursement."}
+    )
+    bank_account = forms.ModelChoiceField(
+        label="Compte qui paie", queryset=BankAccount.objects.filter(is_active=True), empty_label=None
+    )
+    execute_on = DayField(label="À exécuter le")
+
+    def __init__(self, *args: Any, refunds: Sequence[Refund], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["choices"].choices = [(r.choice_id, r.name) for r in refunds]  # type: ignore[attr-defined]

@@ -1,4 +1,5 @@
-"""What was decided of the credit of an account. What is decided anew replaces it; all stay."""
+"""What was decided of the credit of an account, and the files of transfers that pay refunds. What is decided anew
+replaces what was; all stay."""
 
 from django.db import models
 from django.db.models import Q
@@ -60,3 +61,86 @@ class CreditChoice(models.Model):
     @property
     def is_refund(self) -> bool:
         return self.use == CreditUse.REFUND
+
+
+class RefundFile(models.Model):
+    """A file of transfers for the bank (pain.001): refunds that were decided, as they were on the day. `content` is
+    its text, `sha256` of its bytes in UTF-8. `handed_at`: it was given to the bank; `withdrawn_at`: it never will be,
+    and its refunds wait again."""
+
+    reference = models.CharField("référence", max_length=35, unique=True)
+    bank_account = models.ForeignKey(
+        "office.BankAccount", models.PROTECT, related_name="+", verbose_name="compte débité"
+    )
+    execute_on = models.DateField("à exécuter le")
+    count = models.PositiveIntegerField("virements")
+    total = EuroField("total")
+    sha256 = models.CharField("empreinte", max_length=64, editable=False)
+    content = models.TextField("contenu", editable=False)
+    made_at = models.DateTimeField("préparé le", default=clock.now, editable=False)
+    author = models.ForeignKey("office.User", models.PROTECT, null=True, related_name="+", verbose_name="préparé par")
+    handed_at = models.DateTimeField("remis à la banque le", null=True, blank=True)
+    handed_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="remis par"
+    )
+    withdrawn_at = models.DateTimeField("écarté le", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="écarté par"
+    )
+
+    class Meta:
+        verbose_name = "fichier de virements"
+        verbose_name_plural = "fichiers de virements"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(count__gt=0, total__gt=0),
+                name="refund_file_pays",
+                violation_error_message="Un fichier de virements paie quelque chose.",
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_at=None) | Q(withdrawn_at=None),
+                name="refund_file_handed_or_withdrawn",
+                violation_error_message="Ce fichier est remis à la banque : annulez d’abord la remise.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def waits(self) -> bool:
+        """It is prepared, and neither given to the bank nor withdrawn."""
+        return self.handed_at is None and self.withdrawn_at is None
+
+
+class RefundTransfer(models.Model):
+    """A refund in a file. `is_live`: its file is not withdrawn, and the bank has not refused this one; a refund has one
+    such transfer at most."""
+
+    file = models.ForeignKey(RefundFile, models.PROTECT, related_name="transfers", verbose_name="fichier")
+    choice = models.ForeignKey(CreditChoice, models.PROTECT, related_name="transfers", verbose_name="décision")
+    name = models.CharField("titulaire", max_length=200)
+    amount = EuroField("montant")
+    is_live = models.BooleanField("compte", default=True)
+
+    class Meta:
+        verbose_name = "virement de remboursement"
+        verbose_name_plural = "virements de remboursement"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["choice"],
+                condition=Q(is_live=True),
+                name="refund_transfer_once",
+                violation_error_message="Ce remboursement est déjà dans un fichier. Rechargez la page.",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="refund_transfer_amount",
+                violation_error_message="Un virement est d’un montant positif.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.choice_id}"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from common.codes import with_codes
 from common.looks import Look
@@ -16,6 +17,7 @@ from rent_ledger.bank.models import KnownIban
 from rent_ledger.books.codes import DEBT_KINDS
 from rent_ledger.credits.codes import CreditOrigin, CreditStanding, CreditUse
 from rent_ledger.credits.looks import STANDINGS
+from rent_ledger.credits.models import CreditChoice, RefundTransfer
 
 # What the bank has shown of a refund (`c`).
 REFUNDED = """(
@@ -161,6 +163,42 @@ def refunded(choice_id: int) -> Decimal:
         cursor.execute(_SHOWN, [choice_id])
         (amount,) = cursor.fetchone()
     return Decimal(amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A refund that was decided and that the bank has not shown whole. `amount`: what is left of it (euros), which the
+    credit covers or not. `iban`: whole, for the file alone. `file_id`: the file that it is in."""
+
+    choice_id: int
+    account_id: int
+    name: str
+    reference: str
+    iban: str
+    amount: Decimal
+    refunded: Decimal
+    is_covered: bool
+    file_id: int | None
+
+
+def refunds_to_pay(day: date) -> list[Refund]:
+    """Those of all accounts, by surname. Two queries."""
+    found = [c for c in credits_on(day, days=0) if c.standing == CreditStanding.TO_PAY and c.choice_id]
+    files = RefundTransfer.objects.filter(choice=OuterRef("pk"), is_live=True).values("file_id")[:1]
+    choices = CreditChoice.objects.filter(pk__in=[c.choice_id for c in found]).annotate(file_id=Subquery(files))
+    kept = {choice.pk: choice for choice in choices}
+    refunds = []
+    for credit in found:
+        choice = kept[credit.choice_id or 0]
+        shown = credit.refunded or ZERO
+        left = (choice.amount or ZERO) - shown
+        refunds.append(
+            Refund(
+                choice.pk, credit.account_id, credit.name, credit.reference, choice.iban, left, shown,
+                left <= credit.amount, choice.file_id,
+            )
+        )  # fmt: skip
+    return refunds
 
 
 def known_ibans(account_id: int) -> list[KnownIban]:

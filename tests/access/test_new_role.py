@@ -47,7 +47,8 @@ READS = {
     "office:calendar", "office:my_views", "office:notice", "office:notice_choices", "office:notices", "office:tokens",
     "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:bank_payees", "rent_ledger:bank_statement",
     "rent_ledger:bank_statements", "rent_ledger:credit", "rent_ledger:credits", "rent_ledger:demand",
-    "rent_ledger:demand_why", "rent_ledger:payment",
+    "rent_ledger:demand_why", "rent_ledger:payment", "rent_ledger:refund_file", "rent_ledger:refund_file_content",
+    "rent_ledger:refund_files",
     "rent_ledger:payments", "rent_ledger:statement", "rent_ledger:why_debt",
 }  # fmt: skip
 POSTS = {
@@ -56,7 +57,9 @@ POSTS = {
     "office:saved_view_new", "office:saved_view_remove", "office:saved_view_rename", "office:token_revoke",
     "office:tokens",
     "rent_ledger:credit", "rent_ledger:credit_undo", "rent_ledger:payment_cancel", "rent_ledger:payment_receipt",
-    "rent_ledger:payments",
+    "rent_ledger:payments", "rent_ledger:refund_file_hand", "rent_ledger:refund_file_unhand",
+    "rent_ledger:refund_file_withdraw", "rent_ledger:refund_files", "rent_ledger:refund_refused",
+    "rent_ledger:refund_unrefused",
 }  # fmt: skip
 CALLED = {
     "cancel_payment", "explain_account_debt", "list_accounts", "list_bank_lines", "list_bank_statements",
@@ -74,6 +77,9 @@ CALLS_SERVICES = {
     "rent_ledger.credits.decide_credit", "rent_ledger.credits.undo_credit_choice",
     "rent_ledger.payment_receipts.payment_receipt",
     "rent_ledger.payments.cancel_payment", "rent_ledger.payments.take_payment",
+    "rent_ledger.transfers.hand_refund_file", "rent_ledger.transfers.note_refused",
+    "rent_ledger.transfers.prepare_refund_file", "rent_ledger.transfers.take_back_handing",
+    "rent_ledger.transfers.take_back_refused", "rent_ledger.transfers.withdraw_refund_file",
 }  # fmt: skip
 MENU = ["Accueil", "Impayés", "Banque", "Encaissements", "Avances et trop-perçus", "Ménages"]
 

@@ -32,7 +32,18 @@ from office.messages.codes import Channel
 from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import Wording
-from office.models import AidScheme, IbanChange, Job, Notice, ParameterValue, SavedView, StaffRequest, Task, User
+from office.models import (
+    AidScheme,
+    BankAccount,
+    IbanChange,
+    Job,
+    Notice,
+    ParameterValue,
+    SavedView,
+    StaffRequest,
+    Task,
+    User,
+)
 from office.notices.kinds import NoticeKind, Shown, declare
 from rent_ledger.aid_files.codes import AidRefusal
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode, ReportKind
@@ -71,6 +82,8 @@ from rent_ledger.models import (
     Procedure,
     ProcedureStep,
     Recovery,
+    RefundFile,
+    RefundTransfer,
     RegisteredLetter,
     RegisteredProof,
     RentDemand,
@@ -457,6 +470,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "freeze_step": _each(world, lambda home: _freeze_step(home).pk),
         "retention": _each(world, lambda home: _retention(home).pk),
         "credit_choice": _each(world, lambda home: _credit_choice(home).pk),
+        "refund_file": alone(_refund_file(world.mine).pk),
+        "refund_transfer": alone(_refund_file(world.mine).transfers.get().pk),
         "write_off": _each(world, lambda home: _write_off(home).pk),
         "write_off_paper": _each(world, lambda home: _write_off(home).papers.get().uuid),
         "recovery": _each(world, lambda home: _write_off(home).recoveries.get().pk),
@@ -628,6 +643,18 @@ def _credit_choice(home: Home) -> CreditChoice:
     """What was decided of a credit, which is gone since."""
     choice, _ = CreditChoice.objects.get_or_create(account_id=home.account, use="KEEP", until=TODAY)
     return choice
+
+
+def _refund_file(home: Home) -> RefundFile:
+    """A file that was not given to the bank, of a refund that is over."""
+    file = RefundFile.objects.first()
+    if file is None:
+        file = RefundFile.objects.create(
+            reference="REMB-1", bank_account=BankAccount.objects.all()[0], execute_on=TODAY, count=1, total=1,
+            sha256="0" * 64, content="<x/>",
+        )  # fmt: skip
+        RefundTransfer.objects.create(file=file, choice=_credit_choice(home), name="x", amount=1)
+    return file
 
 
 def _write_off(home: Home) -> WriteOff:

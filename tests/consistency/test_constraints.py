@@ -406,6 +406,14 @@ BROKEN: dict[str, Bad] = {
     "credit_choice_one_standing": {},
     "credit_choice_whole": {"iban": "x"},
     "credit_choice_ends_once": lambda row: {"undone_at": clock.now(), "replaced_at": clock.now()},
+    "refund_file_pays": lambda row: {"reference": "other", "count": 0},
+    "refund_file_handed_or_withdrawn": lambda row: {
+        "reference": "other",
+        "handed_at": clock.now(),
+        "withdrawn_at": clock.now(),
+    },
+    "refund_transfer_once": {},
+    "refund_transfer_amount": lambda row: {"is_live": False, "amount": Decimal(0)},
     # -- guarantors
     "guarantee_of_its_kind": {"kind": "JOINT", "reference": "x"},
     "guarantee_visa_has_a_number": {"reference": "", "period": EMPTY_OF_OTHERS},

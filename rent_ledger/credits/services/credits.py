@@ -23,7 +23,7 @@ from office.access.permissions import needs
 from rent_ledger.books.models import Account
 from rent_ledger.books.services.posting import lock_accounts
 from rent_ledger.credits.codes import CreditUse
-from rent_ledger.credits.models import CreditChoice
+from rent_ledger.credits.models import CreditChoice, RefundTransfer
 from rent_ledger.credits.parameters import look_days
 from rent_ledger.credits.queries import Credit, credits_on, refunded
 
@@ -32,6 +32,7 @@ MONTHS_MOST = 12
 NOTHING = "Ce compte n’a plus d’avance. Rechargez la page."
 NO_AID = "Aucune aide n’est en trop sur ce compte : l’organisme n’a rien à reprendre."
 NOT_LAST = "Cette décision a été remplacée depuis. Rechargez la page."
+IN_A_FILE = "Ce remboursement est dans un fichier de virements : écartez d’abord ce fichier."
 PAID_ALREADY = "La banque a montré ce remboursement : annulez d’abord le placement de la ligne de banque."
 
 
@@ -48,7 +49,7 @@ def decide_credit(
 ) -> CreditChoice:
     """Decide of the credit of an account; a decision of before is replaced. `amount`: all of it without one.
 
-    `InvalidInput` [use, until, amount, iban], `Conflict` (`nothing`).
+    `InvalidInput` [use, until, amount, iban], `Conflict` (`nothing`; `in_a_file`, of a refund that a file pays).
     """
     if use not in CreditUse.values:
         raise InvalidInput("Choisissez ce qui est fait de cette avance.", field="use")
@@ -71,6 +72,7 @@ def decide_credit(
             and all(getattr(before, name) == value for name, value in facts.items())
         ):
             return before
+        _not_in_a_file(before, found)
         before.replaced_at = clock.now()
         before.save(update_fields=["replaced_at"])
     return CreditChoice.objects.create(account=account, use=use, author_id=actor.user_id, **facts)
@@ -81,7 +83,8 @@ def decide_credit(
 def undo_credit_choice(*, choice: CreditChoice, actor: Actor) -> CreditChoice:
     """It was decided by mistake: the credit waits for a decision again. Undone already: as it is.
 
-    `Conflict` (`not_last`) where another decision replaced it, (`paid`) where the bank has shown the refund.
+    `Conflict` (`not_last`) where another decision replaced it, (`paid`) where the bank has shown the refund,
+    (`in_a_file`) where a file of transfers pays it.
     """
     lock_accounts([choice.account_id])
     row = CreditChoice.objects.select_for_update(of=("self",)).get(pk=choice.pk)
@@ -91,6 +94,7 @@ def undo_credit_choice(*, choice: CreditChoice, actor: Actor) -> CreditChoice:
         raise Conflict(NOT_LAST, code="not_last")
     if row.is_refund and refunded(row.pk):
         raise Conflict(PAID_ALREADY, code="paid")
+    _not_in_a_file(row, found)
     row.undone_at, row.undone_by_id = clock.now(), actor.user_id
     row.save(update_fields=["undone_at", "undone_by"])
     return row
@@ -100,6 +104,13 @@ def credit_of(account_id: int) -> Credit | None:
     """The credit of an account today; None without one."""
     day = clock.today()
     return next(iter(credits_on(day, days=look_days(day), account_id=account_id)), None)
+
+
+def _not_in_a_file(choice: CreditChoice, found: Credit | None) -> None:
+    """A refund that stands leaves by its file, and by no other way; one that the bank has shown is over."""
+    stands = found is not None and found.choice_id == choice.pk
+    if stands and RefundTransfer.objects.filter(choice=choice, is_live=True).exists():
+        raise Conflict(IN_A_FILE, code="in_a_file")
 
 
 def _until(until: date | None) -> date:
