@@ -262,6 +262,7 @@ urlpatterns: list[URLPattern] = [
     path("credits/virements/<int:pk>/ecarter/", transfers.refund_file_withdraw, name="refund_file_withdraw"),
     path("credits/virements/refus/<int:pk>/", transfers.refund_refused, name="refund_refused"),
     path("credits/virements/refus/<int:pk>/annuler/", transfers.refund_unrefused, name="refund_unrefused"),
+    path("credits/decisions/<int:pk>/prevenir/", credits.credit_tell, name="credit_tell"),
     path("credits/decisions/<int:pk>/annuler/", credits.credit_undo, name="credit_undo"),
     path("encaissements/", payments.payments, name="payments"),
     path("encaissements/<int:pk>/", payments.payment, name="payment"),

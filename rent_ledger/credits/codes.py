@@ -2,6 +2,13 @@
 
 from common.codes import Code
 
+ABOUT_CREDIT = "credit_choice"
+"""What a message about a credit is about: the id is that of what was decided."""
+
+
+class CreditMessage(Code):
+    CREDIT = "CREDIT", "Avance ou aide en trop"
+
 
 class CreditOrigin(Code):
     PAID = "PAID", "Trop versé"

@@ -12,13 +12,16 @@ from common.typography import euros
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
+from office.messages.queries import messages_about
 from rent_ledger.books.models import Account
+from rent_ledger.credits.codes import ABOUT_CREDIT
 from rent_ledger.credits.forms import CreditForm
 from rent_ledger.credits.looks import STANDINGS, WORDS
 from rent_ledger.credits.models import CreditChoice
 from rent_ledger.credits.parameters import look_days
 from rent_ledger.credits.queries import credits_on, known_ibans, totals_of
 from rent_ledger.credits.services.credits import credit_of, decide_credit, undo_credit_choice
+from rent_ledger.credits.services.telling import tell_household
 
 PER_PAGE = 50
 
@@ -64,6 +67,7 @@ def credit(request: HouseRequest, account_id: int) -> HttpResponse:
     choices = account.credit_choices.select_related("author", "undone_by")
     if found is None and not choices:
         raise Http404
+    standing = [found.choice_id] if found and found.choice_id else []
     form = None
     if request.method == "POST":
         must(request, Write(Data.PAYMENT))
@@ -79,6 +83,7 @@ def credit(request: HouseRequest, account_id: int) -> HttpResponse:
         {
             "account": account, "credit": found, "form": form, "choices": choices, "may_decide": may_decide,
             "standing_id": found.choice_id if found else None,
+            "told": messages_about(ABOUT_CREDIT, standing).get(standing[0]) if standing else None,
             "household_url": household_page(account.household_id),
         },
         status=status_of(form),
@@ -92,6 +97,18 @@ def credit_undo(request: HouseRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(CreditChoice, pk=pk)
     attempt(lambda: undo_credit_choice(choice=found, actor=request.actor)).tell(
         request, "Annulé : cette avance attend de nouveau une décision."
+    )
+    return redirect("rent_ledger:credit", found.account_id)
+
+
+@require_POST
+@allow(Write(Data.PAYMENT))
+def credit_tell(request: HouseRequest, pk: int) -> HttpResponse:
+    """« Prévenir le ménage » of what was decided."""
+    found = get_object_or_404(CreditChoice, pk=pk)
+    address = request.POST.get("address", "")[:500]
+    attempt(lambda: tell_household(choice=found, actor=request.actor, address=address)).tell(
+        request, lambda message: f"Message écrit, {message.get_channel_display().lower()} à envoyer."
     )
     return redirect("rent_ledger:credit", found.account_id)
 

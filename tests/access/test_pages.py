@@ -386,6 +386,7 @@ PAGES: dict[str, Page] = {
     "rent_ledger:credits": read("GSHD"),
     "rent_ledger:credit": form("GSHD", "account", writes="G"),
     "rent_ledger:credit_undo": act("G", "credit_choice"),
+    "rent_ledger:credit_tell": act("G", "credit_choice"),
     "rent_ledger:refund_files": form("G"),
     "rent_ledger:refund_file": read("G", "refund_file"),
     "rent_ledger:refund_file_content": read("G", "refund_file"),

@@ -236,6 +236,7 @@ SERVICES: dict[str, str] = {
     "rent_ledger.freezes.note_step": "G",
     "rent_ledger.freezes.undo_step": "G",
     "rent_ledger.credits.decide_credit": "G",
+    "rent_ledger.telling.tell_household": "G",
     "rent_ledger.transfers.prepare_refund_file": "G",
     "rent_ledger.transfers.hand_refund_file": "G",
     "rent_ledger.transfers.take_back_handing": "G",

@@ -20,9 +20,10 @@ from common.typography import euros
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from office.messages.services.outbox import withdraw_all
 from rent_ledger.books.models import Account
 from rent_ledger.books.services.posting import lock_accounts
-from rent_ledger.credits.codes import CreditUse
+from rent_ledger.credits.codes import ABOUT_CREDIT, CreditUse
 from rent_ledger.credits.models import CreditChoice, RefundTransfer
 from rent_ledger.credits.parameters import look_days
 from rent_ledger.credits.queries import Credit, credits_on, refunded
@@ -32,6 +33,8 @@ MONTHS_MOST = 12
 NOTHING = "Ce compte n’a plus d’avance. Rechargez la page."
 NO_AID = "Aucune aide n’est en trop sur ce compte : l’organisme n’a rien à reprendre."
 NOT_LAST = "Cette décision a été remplacée depuis. Rechargez la page."
+REPLACED = "Une autre décision a été prise sur cette avance."
+UNDONE = "La décision sur cette avance est annulée."
 IN_A_FILE = "Ce remboursement est dans un fichier de virements : écartez d’abord ce fichier."
 PAID_ALREADY = "La banque a montré ce remboursement : annulez d’abord le placement de la ligne de banque."
 
@@ -75,6 +78,7 @@ def decide_credit(
         _not_in_a_file(before, found)
         before.replaced_at = clock.now()
         before.save(update_fields=["replaced_at"])
+        withdraw_all(about=ABOUT_CREDIT, ids=[before.pk], why=REPLACED)
     return CreditChoice.objects.create(account=account, use=use, author_id=actor.user_id, **facts)
 
 
@@ -97,6 +101,7 @@ def undo_credit_choice(*, choice: CreditChoice, actor: Actor) -> CreditChoice:
     _not_in_a_file(row, found)
     row.undone_at, row.undone_by_id = clock.now(), actor.user_id
     row.save(update_fields=["undone_at", "undone_by"])
+    withdraw_all(about=ABOUT_CREDIT, ids=[row.pk], why=UNDONE)
     return row
 
 

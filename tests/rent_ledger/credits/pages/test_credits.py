@@ -81,6 +81,10 @@ def test_refunds_leave_by_a_file(client: Client) -> None:
     sent = client.get(reverse("rent_ledger:refund_file_content", args=[file.pk]))
     assert iban in sent.content.decode()
     assert f'filename="{file.reference}.xml"' in sent.headers["Content-Disposition"]
+    shown = reverse("rent_ledger:credit", args=[choice.account_id])
+    assert "Prévenir le ménage" in plain(client.get(shown))
+    client.post(reverse("rent_ledger:credit_tell", args=[choice.pk]))
+    assert "Prévenu : Courrier, À envoyer" in plain(client.get(shown))
     transfer = file.transfers.get()
     for name, pk, words in (
         ("refund_file_hand", file.pk, "Remis à la banque"),
