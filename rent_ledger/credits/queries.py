@@ -168,7 +168,7 @@ def refunded(choice_id: int) -> Decimal:
 @dataclass(frozen=True, slots=True)
 class Refund:
     """A refund that was decided and that the bank has not shown whole. `amount`: what is left of it (euros), which the
-    credit covers or not. `iban`: whole, for the file alone. `file_id`: the file that it is in."""
+    credit covers. `iban`: whole, for the file alone. `file_id`: the file that it is in."""
 
     choice_id: int
     account_id: int
@@ -176,8 +176,6 @@ class Refund:
     reference: str
     iban: str
     amount: Decimal
-    refunded: Decimal
-    is_covered: bool
     file_id: int | None
 
 
@@ -190,14 +188,10 @@ def refunds_to_pay(day: date) -> list[Refund]:
     refunds = []
     for credit in found:
         choice = kept[credit.choice_id or 0]
-        shown = credit.refunded or ZERO
-        left = (choice.amount or ZERO) - shown
+        left = (choice.amount or ZERO) - (credit.refunded or ZERO)
         refunds.append(
-            Refund(
-                choice.pk, credit.account_id, credit.name, credit.reference, choice.iban, left, shown,
-                left <= credit.amount, choice.file_id,
-            )
-        )  # fmt: skip
+            Refund(choice.pk, credit.account_id, credit.name, credit.reference, choice.iban, left, choice.file_id)
+        )
     return refunds
 
 

@@ -108,7 +108,7 @@ def credit_tell(request: HouseRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(CreditChoice, pk=pk)
     address = request.POST.get("address", "")[:500]
     attempt(lambda: tell_household(choice=found, actor=request.actor, address=address)).tell(
-        request, lambda message: f"Message écrit, {message.get_channel_display().lower()} à envoyer."
+        request, "Le message au ménage est écrit : il part par le courriel ou par le courrier."
     )
     return redirect("rent_ledger:credit", found.account_id)
 

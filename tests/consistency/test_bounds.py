@@ -20,6 +20,7 @@ WRITTEN_BY_US = {
     "rent_ledger.BankLine.label": "the readers of bank files cut it",
     "leases.Household.sort_key": "made of a name and a reference, by a trigger",
     "rent_ledger.RunPreviewRow.search": "made of names and references",
+    "rent_ledger.RefundFile.content": "a file that we write",
     "office.Job.error": "a sentence of ours",
     "office.JobChunk.error": "a sentence of ours",
     "office.ScheduleRun.error": "cut by the tick",

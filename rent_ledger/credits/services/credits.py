@@ -75,7 +75,7 @@ def decide_credit(
             and all(getattr(before, name) == value for name, value in facts.items())
         ):
             return before
-        _not_in_a_file(before, found)
+        _not_in_a_file(before)
         before.replaced_at = clock.now()
         before.save(update_fields=["replaced_at"])
         withdraw_all(about=ABOUT_CREDIT, ids=[before.pk], why=REPLACED)
@@ -98,7 +98,7 @@ def undo_credit_choice(*, choice: CreditChoice, actor: Actor) -> CreditChoice:
         raise Conflict(NOT_LAST, code="not_last")
     if row.is_refund and refunded(row.pk):
         raise Conflict(PAID_ALREADY, code="paid")
-    _not_in_a_file(row, found)
+    _not_in_a_file(row)
     row.undone_at, row.undone_by_id = clock.now(), actor.user_id
     row.save(update_fields=["undone_at", "undone_by"])
     withdraw_all(about=ABOUT_CREDIT, ids=[row.pk], why=UNDONE)
@@ -111,10 +111,11 @@ def credit_of(account_id: int) -> Credit | None:
     return next(iter(credits_on(day, days=look_days(day), account_id=account_id)), None)
 
 
-def _not_in_a_file(choice: CreditChoice, found: Credit | None) -> None:
-    """A refund that stands leaves by its file, and by no other way; one that the bank has shown is over."""
-    stands = found is not None and found.choice_id == choice.pk
-    if stands and RefundTransfer.objects.filter(choice=choice, is_live=True).exists():
+def _not_in_a_file(choice: CreditChoice) -> None:
+    """A refund in a file leaves by it, and by no other way, until the bank has shown it whole."""
+    if choice.amount is None or refunded(choice.pk) >= choice.amount:
+        return
+    if RefundTransfer.objects.filter(choice=choice, is_live=True).exists():
         raise Conflict(IN_A_FILE, code="in_a_file")
 
 

@@ -13,7 +13,6 @@ from django.db import transaction
 from common import clock
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput
-from common.money import ZERO
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
@@ -22,7 +21,7 @@ from office.models import BankAccount
 from rent_ledger.bank.formats.write_pain001 import Transfer, TransferOrder, write_pain001
 from rent_ledger.books.services.posting import lock_accounts
 from rent_ledger.credits.models import CreditChoice, RefundFile, RefundTransfer
-from rent_ledger.credits.queries import refunds_to_pay
+from rent_ledger.credits.queries import refunded, refunds_to_pay
 
 AHEAD_MOST = timedelta(days=31)
 NO_CHOICE = "Cochez au moins un remboursement."
@@ -66,7 +65,7 @@ def prepare_refund_file(
             return made
         raise Conflict(IN_A_FILE, code="in_a_file")
     refunds = [refund for refund in refunds_to_pay(today) if refund.choice_id in wanted]
-    if len(refunds) != len(wanted) or any(not refund.is_covered for refund in refunds):
+    if len(refunds) != len(wanted):
         raise Conflict(CHANGED, code="changed")
     now = clock.now()
     [pk] = draw_ids(RefundFile, 1)
@@ -118,8 +117,7 @@ def take_back_handing(*, file: RefundFile, actor: Actor) -> RefundFile:
     if row.handed_at is None:
         return row
     transfers = list(row.transfers.all())
-    unpaid = _unpaid()
-    if any(transfer.is_live and transfer.choice_id not in unpaid for transfer in transfers):
+    if any(transfer.is_live and refunded(transfer.choice_id) for transfer in transfers):
         raise Conflict(PAID, code="paid")
     if not all(transfer.is_live for transfer in transfers):
         raise Conflict("Un refus de la banque est noté sur ce fichier : il lui est bien parvenu.", code="refused")
@@ -154,7 +152,7 @@ def note_refused(*, transfer: RefundTransfer, actor: Actor) -> RefundTransfer:
         return row
     if row.file.handed_at is None:
         raise Conflict("Ce fichier n’est pas remis à la banque : écartez-le entier.", code="not_handed")
-    if row.choice_id not in _unpaid():
+    if refunded(row.choice_id):
         raise Conflict(PAID, code="paid")
     row.is_live = False
     row.save(update_fields=["is_live"])
@@ -173,16 +171,11 @@ def take_back_refused(*, transfer: RefundTransfer, actor: Actor) -> RefundTransf
         raise Conflict(WITHDRAWN, code="withdrawn")
     if RefundTransfer.objects.filter(choice=row.choice_id, is_live=True).exists():
         raise Conflict(IN_A_FILE, code="in_a_file")
-    if row.choice_id not in _unpaid():
+    if not CreditChoice.objects.standing().filter(pk=row.choice_id).exists():
         raise Conflict(CHANGED, code="changed")
     row.is_live = True
     row.save(update_fields=["is_live"])
     return row
-
-
-def _unpaid() -> set[int]:
-    """The refunds that stand and of which the bank has shown nothing."""
-    return {refund.choice_id for refund in refunds_to_pay(clock.today()) if refund.refunded == ZERO}
 
 
 def _locked_transfer(transfer: RefundTransfer) -> RefundTransfer:

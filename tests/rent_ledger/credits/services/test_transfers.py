@@ -124,6 +124,15 @@ def test_what_can_not_be_paid_is_refused(bank: BankAccount) -> None:
     assert closed.value.field == "bank_account"
 
 
+def test_what_is_in_a_file_stays_so_where_a_term_has_taken_of_the_credit(bank: BankAccount) -> None:
+    choice = decided()
+    prepare([choice], bank)
+    owe(lease=choice.account.lease, due_on=TODAY, amount="30.00")
+    with pytest.raises(Conflict) as refused:
+        decide(choice.account, CreditUse.REFUND)
+    assert refused.value.code == "in_a_file"
+
+
 def test_what_the_bank_has_shown_in_part_is_paid_for_the_rest(bank: BankAccount) -> None:
     choice = decided("80.00")
     refund(choice.account, "30.00")
