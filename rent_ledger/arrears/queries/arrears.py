@@ -29,7 +29,7 @@ from rent_ledger.arrears.rules.case_facts import Proposal
 from rent_ledger.arrears.rules.frames import FRAMES, frame_of
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.rules.legal import LegalParams
-from rent_ledger.arrears.rules.term import Contract
+from rent_ledger.arrears.rules.term import MonthTerm
 from rent_ledger.bank.queries.bank_known import BankKnowledge
 from rent_ledger.books.codes import Action, HoldKind, Lane
 from rent_ledger.books.models import AccountState, DebtHold, OpenItem
@@ -177,10 +177,10 @@ def explain_proposals(
     day: date,
     params: Params | None = None,
     known: BankKnowledge | None = None,
-    contracts: Mapping[int, Contract] | None = None,
+    months: Mapping[int, Sequence[MonthTerm]] | None = None,
 ) -> dict[int, Proposal]:
     """The proposals with their trace, rebuilt from the facts of the day, by account id. The others as in `propose`."""
-    proposed = propose(account_ids=list(account_ids), day=day, params=params, known=known, contracts=contracts)
+    proposed = propose(account_ids=list(account_ids), day=day, params=params, known=known, months=months)
     return {account: proposal for account, (_, proposal) in proposed.items()}
 
 

@@ -1,7 +1,7 @@
 """The facts of R1 and R2 (`rules.defaults`) by account, for lanes, alerts and pages. A constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from leases.contracts.natures import Nature
 from leases.households.codes import SupportType
 from rent_ledger.arrears.queries.month_terms import month_terms_of
 from rent_ledger.arrears.rules.defaults import DefaultFacts, UnpaidTerm
-from rent_ledger.arrears.rules.term import Contract, term_on
+from rent_ledger.arrears.rules.term import MonthTerm, term_on
 from rent_ledger.bank.queries.bank_known import BankKnowledge, bank_knowledge
 from rent_ledger.billing.codes import DemandState
 from rent_ledger.books.queries.open_items import open_items
@@ -80,15 +80,17 @@ def default_facts(
     day: date,
     params: Params | None = None,
     known: BankKnowledge | None = None,
-    contracts: Mapping[int, Contract] | None = None,
+    months: Mapping[int, Sequence[MonthTerm]] | None = None,
 ) -> dict[int, DefaultFacts]:
     """What R1 and R2 read of these accounts as they stand (or stood) on `day`, by account id. `known`,
-    `contracts` (`month_terms.contracts_of`): where the caller has read them."""
+    `months` (`month_terms_of`, of some of them, with the month of `day`): where the caller has read them."""
     if not account_ids:
         return {}
     known = known or bank_knowledge(day=day)
     terms = unpaid_terms(account_ids, day=day)
-    months = month_terms_of(account_ids, day=day, params=benefit_params(day, params=params), contracts=contracts)
+    months = months or {}
+    others = [account for account in account_ids if account not in months]
+    months = {**months, **month_terms_of(others, day=day, params=benefit_params(day, params=params))}
     with connection.cursor() as cursor:
         cursor.execute(_HOUSEHOLDS, {"ids": list(account_ids)})
         rows: list[tuple[Any, ...]] = cursor.fetchall()

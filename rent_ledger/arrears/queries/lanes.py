@@ -28,7 +28,7 @@ from rent_ledger.arrears.queries.plan_standing import plans_now
 from rent_ledger.arrears.rules.case_facts import CaseFacts, Habit, LegalNow, Proposal
 from rent_ledger.arrears.rules.defaults import DefaultFacts, DefaultParams, default_of
 from rent_ledger.arrears.rules.lanes import lane_and_action
-from rent_ledger.arrears.rules.term import Contract
+from rent_ledger.arrears.rules.term import MonthTerm
 from rent_ledger.bank.queries.bank_known import BankKnowledge
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, Action, HoldKind, PlanEnd
 from rent_ledger.books.queries.holds import RUNNING_HOLDS, ended_holds, every_hold, is_held
@@ -223,7 +223,7 @@ def gather_facts(
     day: date,
     params: Params,
     known: BankKnowledge | None = None,
-    contracts: Mapping[int, Contract] | None = None,
+    months: Mapping[int, Sequence[MonthTerm]] | None = None,
 ) -> dict[int, CaseFacts]:
     """Facts of the accounts in arrears or in a signed plan (of all, with None) as their states and cases stand, by
     account id."""
@@ -255,7 +255,7 @@ def gather_facts(
             return {}
     ids = [row["account_id"] for row in rows]
     habits = habits_on(ids, day=day, habit=habit_params(day, params=params))
-    defaults = default_facts(ids, day=day, params=params, known=known, contracts=contracts)
+    defaults = default_facts(ids, day=day, params=params, known=known, months=months)
     grace = default_params(day, params=params)
     plans = plans_now([row["account_id"] for row in rows if row["has_plan"]], day=day)
     return {
@@ -344,11 +344,11 @@ def propose(
     day: date,
     params: Params | None = None,
     known: BankKnowledge | None = None,
-    contracts: Mapping[int, Contract] | None = None,
+    months: Mapping[int, Sequence[MonthTerm]] | None = None,
 ) -> dict[int, tuple[CaseFacts, Proposal]]:
     """The facts of the accounts in arrears or in a signed plan (of all, with None) and what the rule proposes, by
-    account id. `params`, `known`, `contracts` (`month_terms.contracts_of`): where the caller has read them."""
+    account id. `params`, `known`, `months` (`default_facts`): where the caller has read them."""
     params = params or params_on(day)
     lanes = lane_params(day, params=params)
-    facts = gather_facts(account_ids=account_ids, day=day, params=params, known=known, contracts=contracts)
+    facts = gather_facts(account_ids=account_ids, day=day, params=params, known=known, months=months)
     return {account: (f, lane_and_action(f, lanes)) for account, f in facts.items()}

@@ -1,7 +1,7 @@
 """What the law says of accounts in arrears: the facts of many accounts by a fixed number of queries, then the rules."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,7 @@ from rent_ledger.arrears.rules.legal import (
     paid_parts,
     standing,
 )
-from rent_ledger.arrears.rules.term import Contract
+from rent_ledger.arrears.rules.term import MonthTerm
 from rent_ledger.bank.queries.bank_known import BankKnowledge, bank_knowledge
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
 from rent_ledger.books.queries.holds import is_held, last_hold_end
@@ -151,10 +151,11 @@ WHERE a.id = ANY(%(ids)s) AND l.period @> due.due_on
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """What the law says of one account on a day. `outlook`: of the same debts under the regime of 2027, before it; None
-    where it was not asked for."""
+    where it was not asked for. `months`: what a month cost, up to `day` at least."""
 
     legal: Detection
     ccapex: Ccapex
+    months: Sequence[MonthTerm]
     outlook: Detection | None = None
 
 
@@ -164,12 +165,11 @@ def weigh(
     day: date,
     known: BankKnowledge | None = None,
     steps: Steps[Params] | None = None,
-    contracts: Mapping[int, Contract] | None = None,
     ahead: bool = False,
 ) -> dict[int, Weighed]:
     """The legal rules over these accounts as they stand (or stood) on `day`, by account id; without a contract: left
-    out. `known`, `steps` (`law_steps()`), `contracts` (`month_terms.contracts_of`): where the caller has read them.
-    `ahead`: with the outlook, which asks for the months until the switch."""
+    out. `known`, `steps` (`law_steps()`): where the caller has read them. `ahead`: with the outlook, which asks for the
+    months until the switch."""
     if not account_ids:
         return {}
     steps = steps or law_steps()
@@ -178,7 +178,7 @@ def weigh(
     ids = list(account_ids)
     with connection.cursor() as cursor:
         cursor.execute(_CONTRACTS, {"ids": ids})
-        leases = cursor.fetchall()
+        contracts = cursor.fetchall()
         counted, rent, starts = _debts(cursor, ids, day)
         cursor.execute(_STRETCH, {"ids": ids, "day": day, "natures": sorted(CCAPEX_NATURES)})
         since = dict(cursor.fetchall())
@@ -188,10 +188,9 @@ def weigh(
         day=max(day, law.on(day).switch_on) if ahead else day,
         since=starts.items(),
         params=benefit_params(day, params=steps.on(day)),
-        contracts=contracts,
     )
     found = {}
-    for account, kind, stock_type, is_social, bank, collected_for, is_person, is_family in leases:
+    for account, kind, stock_type, is_social, bank, collected_for, is_person, is_family in contracts:
         frame = frame_of(kind, stock_type, is_social=is_social)
         until = known.until(bank, collected_for)
         debts, terms = counted[account], months.get(account, ())
@@ -215,6 +214,7 @@ def weigh(
                 months=terms,
                 params=seizing,
             ),
+            terms,
             outlook(frame=frame, day=day, debts=debts, months=terms, params=law) if ahead else None,
         )
     return found

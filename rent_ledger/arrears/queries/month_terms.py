@@ -1,7 +1,7 @@
 """What a month costs (`rules.term`) under many contracts, from their dated amounts, rights and stays. Four queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -71,17 +71,13 @@ def month_terms_of(
     day: date,
     since: Iterable[tuple[int, date]] = (),
     params: BenefitParams | None = None,
-    contracts: Mapping[int, Contract] | None = None,
 ) -> dict[int, tuple[MonthTerm, ...]]:
-    """What a month cost under each contract from its day in `since` (else `day`) to `day`, by account id.
-    `contracts`: of these accounts at least, where the caller has read them."""
+    """What a month cost under each contract from its day in `since` (else `day`) to `day`, by account id."""
     if not account_ids:
         return {}
     first = dict(since)
     params = params or benefit_params(day)
-    contracts = contracts_of(account_ids) if contracts is None else contracts
     return {
-        account: month_terms(contracts[account], start=min(first.get(account, day), day), end=day, params=params)
-        for account in account_ids
-        if account in contracts
+        account: month_terms(contract, start=min(first.get(account, day), day), end=day, params=params)
+        for account, contract in contracts_of(account_ids).items()
     }

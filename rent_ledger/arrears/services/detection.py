@@ -294,7 +294,11 @@ def _write(
     changed = (report.opened, report.reopened, report.joined, report.constituted, report.signalled, report.closed)
     named = {line.account_id for lines in changed for line in lines}
     _, turned = update_lanes(
-        account_ids=sorted(named.union(_moved_with_the_day(day))), day=day, params=params, known=known
+        account_ids=sorted(named.union(_moved_with_the_day(day))),
+        day=day,
+        params=params,
+        known=known,
+        months={account: one.months for account, one in weighed.items()},
     )
     if asked := named.union(turned):
         asking = ArrearsCase.objects.filter(Q(closed_on=None) | Q(closed_on__gte=day), account_id__in=asked)

@@ -19,6 +19,7 @@ from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.case_facts import CaseFacts, Proposal
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.rules.order import Behaviour, Order, order_of
+from rent_ledger.arrears.rules.term import MonthTerm
 from rent_ledger.bank.queries.bank_known import BankKnowledge
 from rent_ledger.books.codes import Action, Lane
 from rent_ledger.books.queries.plans import plan_runs
@@ -83,6 +84,7 @@ def update_lanes(
     day: date,
     params: Params | None = None,
     known: BankKnowledge | None = None,
+    months: Mapping[int, Sequence[MonthTerm]] | None = None,
 ) -> tuple[int, list[int]]:
     """`refresh_lanes`, but for the tasks: how many rows changed, and the accounts whose cases may ask something else
     now. The caller refreshes their tasks.
@@ -91,7 +93,7 @@ def update_lanes(
     whatever the number of accounts.
     """
     params = params or params_on(day)
-    proposed = propose(account_ids=account_ids, day=day, params=params, known=known)
+    proposed = propose(account_ids=account_ids, day=day, params=params, known=known, months=months)
     orders = _orders(proposed, day, params)
     scope, ids = ("true", {}) if account_ids is None else ("s.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
     with connection.cursor() as cursor:

@@ -37,7 +37,6 @@ from rent_ledger.arrears.queries.arrears import (
 )
 from rent_ledger.arrears.queries.gestures import gestures_of
 from rent_ledger.arrears.queries.legal import shown_law, weigh
-from rent_ledger.arrears.queries.month_terms import contracts_of
 from rent_ledger.arrears.queries.reports import reports_of, waiting
 from rent_ledger.arrears.queries.told import told_proposal
 from rent_ledger.arrears.rules.ages import slice_of
@@ -124,20 +123,18 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     state = getattr(account, "state", None)
     # Both the rule of the lanes and the law read them.
     steps, params = law_and_day(day)
-    contracts = contracts_of([account.pk])
     knowledge = bank_knowledge(day=day)
     is_open = found.closed_on is None
+    lease = account.lease
+    weighed = weigh([account.pk] if lease else [], day=day, known=knowledge, steps=steps, ahead=True).get(account.pk)
+    months = {account.pk: weighed.months} if weighed else None
     proposed = (
-        explain_proposals([account.pk], day=day, params=params, known=knowledge, contracts=contracts) if is_open else {}
+        explain_proposals([account.pk], day=day, params=params, known=knowledge, months=months) if is_open else {}
     )
     proposal = told_proposal(proposed.get(account.pk), actor, own=own)
     if answers or (proposal and proposal.reason and proposal.reason.code == LaneWhy.CALL_UNMADE):
         mark_opened(ANSWER, CALL_UNMADE, about_id=found.pk, actor=actor)
     lane = proposal.lane if proposal else state.lane if state else Lane.NONE
-    lease = account.lease
-    weighed = weigh(
-        [account.pk] if lease else [], day=day, known=knowledge, steps=steps, contracts=contracts, ahead=True
-    ).get(account.pk)
     reports = reports_of(found)
     told = reports.get(ReportKind.ARREARS)
     open_request = social.open_requests([found.pk]).get(found.pk)
