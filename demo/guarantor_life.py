@@ -57,7 +57,7 @@ class GuarantorLife:
     def _visale(self, account: Account, day: date) -> bool:
         """Called where it may be. Whether it was."""
         lease = account.lease
-        body = Organisation.objects.filter(name__contains="Visale", roles__kind=OrganisationKind.GUARANTOR).first()
+        body = Organisation.objects.filter(name="Action Logement", roles__kind=OrganisationKind.GUARANTOR).first()
         assert lease is not None
         made = add_guarantee(
             lease=lease, kind=GuaranteeKind.VISALE, body=body, reference=f"V{lease.pk:011}",
