@@ -27,7 +27,7 @@ class Family:
     any dwelling (`may_have_aid`).
     `word`: what papers call the rent (loyer, redevance…). `arrears_frame`: row of law.md A1.4. `head_kinds`: kinds of
     head agreement under which it may be made. `text`: its legal source. `hlm_text`: the articles that bind it where the
-    dwelling is one of an HLM body, and nowhere else.
+    dwelling is one of an HLM body, and nowhere else; `conventioned_text`: where another landlord conventioned it.
     """
 
     kind: LeaseKind
@@ -40,10 +40,12 @@ class Family:
     head_kinds: frozenset[HeadAgreementKind]
     text: str
     hlm_text: str = ""
+    conventioned_text: str = ""
 
-    def text_for(self, *, is_hlm: bool) -> str:
-        """The texts that bind a contract whose dwelling is one of an HLM body, or is none."""
-        return " ; ".join(text for text in (self.text, self.hlm_text if is_hlm else "") if text)
+    def text_for(self, *, is_hlm: bool, is_conventioned: bool = False) -> str:
+        """The texts that bind it, for a dwelling of an HLM body, one that another landlord conventioned, or neither."""
+        other = self.hlm_text if is_hlm else self.conventioned_text if is_conventioned else ""
+        return " ; ".join(text for text in (self.text, other) if text)
 
     @property
     def label(self) -> str:
@@ -72,6 +74,7 @@ FAMILIES: dict[str, Family] = {
             head_kinds=frozenset({HeadAgreementKind.HEAD_LEASE, HeadAgreementKind.PROVISION}),
             text="contrat de sous-location, dans les limites du bail principal",
             hlm_text="CCH, art. L. 442-8-1 et L. 442-8-2",
+            conventioned_text="CCH, art. L. 353-20",
         ),
         Family(
             kind=LeaseKind.SLIDING,

@@ -147,7 +147,10 @@ def _page(request: HouseRequest, row: Lease, *, status: int = 200, **bound: Any)
             "address": address,
             "family": family,
             # Whose dwelling it is says something of the address.
-            "family_text": family.text_for(is_hlm=row.agreement.owner.is_hlm and not address.is_masked),
+            "family_text": family.text_for(
+                is_hlm=row.agreement.owner.is_hlm and not address.is_masked,
+                is_conventioned=row.agreement.is_conventioned and not address.is_masked,
+            ),
             "durations": durations_on(today, row.kind),
             "lines": lines,
             "done": sum(line.is_done for line in lines),

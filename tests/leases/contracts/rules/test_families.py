@@ -68,6 +68,13 @@ def test_which_contracts_may_have_a_housing_benefit(kind, stock_type, may):
 def test_a_text_of_the_hlm_bodies_is_cited_for_their_dwellings_only(kind: str, elsewhere: str, of_hlm: str) -> None:
     family = families.family_of(kind)
     assert (family.text_for(is_hlm=False), family.text_for(is_hlm=True)) == (elsewhere, of_hlm)
+    assert family.text_for(is_hlm=True, is_conventioned=True) == of_hlm
+
+
+def test_a_sub_letting_from_another_conventioned_landlord_has_its_text() -> None:
+    text = families.family_of("SUBLEASE").text_for(is_hlm=False, is_conventioned=True)
+    assert text == "contrat de sous-location, dans les limites du bail principal ; CCH, art. L. 353-20"
+    assert families.family_of("SLIDING").text_for(is_hlm=False, is_conventioned=True) == "convention tripartite"
 
 
 def test_what_may_be_waived_and_what_the_database_answers():

@@ -34,6 +34,9 @@ def test_what_a_body_names_must_be_there() -> None:
     body = {"kind": "MANDATE", "reference": "M-1", "title": "Mandat", "from_day": "2026-01-01"}
     api.refused("/agreements", body | {"owner_id": NOWHERE}, status=422, code="unknown_reference")
     owner = make_organisation()
-    made = api.post("/agreements", body | {"owner_id": owner.pk, "last_day": "2026-12-31"}, status=201)
+    made = api.post(
+        "/agreements", body | {"owner_id": owner.pk, "last_day": "2026-12-31", "is_conventioned": True}, status=201
+    )
+    assert made["is_conventioned"] is True
     assert made["rent_collected_for"] == "MANDANTS"
     assert made["period"] == {"from_day": "2026-01-01", "last_day": "2026-12-31"}

@@ -87,13 +87,17 @@ def test_the_agreement_shows_its_dwellings_of_the_day_asked(client_as):
 def test_an_agreement_is_made_then_extended_and_its_dwellings_follow(client_as):
     client = client_as("RENTAL_MANAGER")
     owner = make_organisation()
-    client.post(reverse("stock:agreement_new"), agreement_form(owner=owner.pk))
+    client.post(reverse("stock:agreement_new"), agreement_form(owner=owner.pk, is_conventioned="on"))
     agreement = HeadAgreement.objects.get()
+    assert agreement.is_conventioned
+    assert "<dd>conventionnés</dd>" in text(client.get(reverse("stock:agreement", args=[agreement.pk])))
     dwelling = make_dwelling()
     client.post(reverse("stock:line_new", args=[agreement.pk]), {"dwelling": dwelling.reference.lower()})
     client.post(
         reverse("stock:agreement_edit", args=[agreement.pk]), agreement_form(owner=owner.pk, last_day="31/12/2030")
     )
+    agreement.refresh_from_db()
+    assert not agreement.is_conventioned
     assert agreement.lines.get().period.upper == date(2031, 1, 1)
     line = agreement.lines.get()
     client.post(reverse("stock:line_end", args=[line.pk]), {"last_day": "30/06/2027"})
