@@ -24,6 +24,7 @@ from social_link.alerts.services.steps import finish_step
 from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.duties import STEP
 from social_link.contacts.services import NewContact, log_contacts, plan_contact
+from social_link.funding.services import write_line
 from social_link.measures.codes import MeasureEnd, MeasureKind
 from social_link.measures.services.measures import close_measure, open_measure
 from social_link.measures.services.referents import end_referent, set_referent
@@ -75,6 +76,8 @@ FUNDERS = {
     MeasureKind.SIMPLE: "CCAS du Grand-Étang",
     MeasureKind.ASLL: "Département de l’Aude, FSL",
 }
+PLACES = {MeasureKind.TYPE_2: 20, MeasureKind.SIMPLE: 60, MeasureKind.ASLL: 30}
+RATES = {MeasureKind.SIMPLE: Decimal("150.00"), MeasureKind.ASLL: Decimal("180.00")}
 CAUSES = {
     Behaviour.BENEFIT_SUSPENDED: CauseCode.BENEFIT,
     Behaviour.INCOME_FALL: CauseCode.JOB_LOSS,
@@ -129,7 +132,12 @@ class SocialLife:
 
     def _funder(self, kind: MeasureKind) -> Organisation:
         if kind not in self.funders:
-            self.funders[kind] = Organisation.objects.get(name=FUNDERS[kind])
+            funder = self.funders[kind] = Organisation.objects.get(name=FUNDERS[kind])
+            for year in range(self.play.first.year, self.play.last_day.year + 1):
+                write_line(
+                    funder=funder, kind=kind, reference=f"Convention {year}", first=date(year, 1, 1),
+                    last=date(year, 12, 31), places=PLACES[kind], rate=RATES.get(kind), actor=self.head,
+                )  # fmt: skip
         return self.funders[kind]
 
     def leave(self, housed: Housed, day: date) -> None:

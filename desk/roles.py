@@ -94,7 +94,10 @@ DESKS: dict[Home, Desk] = {
                 ("leases:households", "social_link:measures", "social_link:contacts", "social_link:absences"),
             ),
             Group("Loyers et parc", ("rent_ledger:arrears", "rent_ledger:aid_files", "stock:dwellings")),
-            Group("", ("office:schemes", "office:staff_requests", "office:access_log", "office:jobs")),
+            Group(
+                "",
+                ("social_link:fundings", "office:schemes", "office:staff_requests", "office:access_log", "office:jobs"),
+            ),
         ),
         tabs=("desk:home", "social_link:alerts", "leases:households", "social_link:measures"),
     ),
@@ -114,7 +117,16 @@ DESKS: dict[Home, Desk] = {
         needs=(Read(Data.LEDGER), Read(Data.ARREARS_CAUSE, TOTALS), Read(Data.ALERT, TOTALS), Read(Data.STOCK)),
         groups=(
             Group("", ("desk:home",)),
-            Group("Suivre", ("rent_ledger:arrears", "rent_ledger:credits", "stock:dwellings", "social_link:measures")),
+            Group(
+                "Suivre",
+                (
+                    "rent_ledger:arrears",
+                    "rent_ledger:credits",
+                    "stock:dwellings",
+                    "social_link:measures",
+                    "social_link:fundings",
+                ),
+            ),
             Group(
                 "Décider",
                 ("stock:agreements", "rent_ledger:write_offs", "office:staff_requests", "office:iban_changes", *_LOGS),

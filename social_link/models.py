@@ -2,9 +2,10 @@
 
 from social_link.alerts.models import Alert, AlertFact, SignalAnswer
 from social_link.contacts.models import Contact, Note, NoteKey, NoteReader
+from social_link.funding.models import FundingLine, FundingShare
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 
 __all__ = [
-    "Absence", "Alert", "AlertFact", "Contact", "FormerKind", "Measure", "Note", "NoteKey", "NoteReader", "Referent",
-    "Renewal", "SignalAnswer", "StandIn",
+    "Absence", "Alert", "AlertFact", "Contact", "FormerKind", "FundingLine", "FundingShare", "Measure", "Note",
+    "NoteKey", "NoteReader", "Referent", "Renewal", "SignalAnswer", "StandIn",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from django.urls import path
 
 from social_link.alerts import views as alerts
 from social_link.contacts import views as contacts
+from social_link.funding import views as funding
 from social_link.measures.views import measures, referents, renewals
 
 app_name = "social_link"
@@ -53,6 +54,13 @@ urlpatterns = [
     path("mesures/<int:pk>/renouveler/", renewals.measure_renew, name="measure_renew"),
     path("mesures/<int:pk>/type/", renewals.measure_kind, name="measure_kind"),
     path("mesures/<int:pk>/type/<int:former>/reprendre/", renewals.kind_back, name="kind_back"),
+    path("mesures/<int:pk>/financeurs/", funding.share_new, name="share_new"),
+    path("mesures/<int:pk>/financeurs/<int:share>/retirer/", funding.share_remove, name="share_remove"),
+    path("financeurs/", funding.fundings, name="fundings"),
+    path("financeurs/nouveau/", funding.funding_new, name="funding_new"),
+    path("financeurs/<int:pk>/", funding.funding_edit, name="funding_edit"),
+    path("financeurs/<int:pk>/retirer/", funding.funding_withdraw, name="funding_withdraw"),
+    path("financeurs/<int:pk>/reprendre/", funding.funding_back, name="funding_back"),
     path("renouvellements/<int:pk>/", renewals.renewal_decide, name="renewal_decide"),
     path("renouvellements/<int:pk>/reprendre/", renewals.renewal_back, name="renewal_back"),
     path("mesures/<int:pk>/jours/", measures.measure_move, name="measure_move"),

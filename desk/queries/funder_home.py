@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Coalesce
@@ -18,6 +19,7 @@ from desk.queries.measure_flow import MeasureFlow, measure_flow
 from desk.queries.stock_figures import occupancy, occupancy_figure, vacancy_between, vacancy_figure
 from rent_ledger.books.codes import Lane
 from rent_ledger.models import AccountState
+from social_link.funding.queries import Funded, funded, total_months
 from stock.models import HeadAgreement
 
 
@@ -32,7 +34,12 @@ class FunderHome:
     flow: list[MeasureFlow]
     figures: list[Figure]
     measures: list[tuple[str, int]]
+    funding: list[Funded]
     agreements: list[HeadAgreement]
+
+    @property
+    def months(self) -> Decimal:
+        return total_months(self.funding)
 
     @property
     def eve(self) -> date:
@@ -43,8 +50,13 @@ class FunderHome:
         return self.end - ONE_DAY
 
 
+def funded_of(organisation_ids: Collection[int], day: date) -> list[Funded]:
+    """Places and months of these organisations in the year of `day`, as the page of the house has them."""
+    return funded(date(day.year, 1, 1), day + ONE_DAY, day=day, funders=organisation_ids)
+
+
 def funder_home(*, organisation_ids: Collection[int], day: date, span: str = "mois") -> FunderHome:
-    """Seven queries. Only dwellings under an agreement that the organisation owns, ordered or funds."""
+    """Eight queries. Only dwellings under an agreement that the organisation owns, ordered or funds."""
     start, end = span_before(day, span)
     agreements = list(
         HeadAgreement.objects.filter(
@@ -78,5 +90,6 @@ def funder_home(*, organisation_ids: Collection[int], day: date, span: str = "mo
             Figure("Dette des ménages", euros(debt["total"]), counted(debt["n"], "compte") + of_day, why),
         ] if agreements else [],
         measures=measures_on(day, organisation_ids),
+        funding=funded_of(organisation_ids, day),
         agreements=agreements,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from desk.queries import rental_home, social_home
 from desk.queries.admin_home import admin_home
 from desk.queries.director_home import director_home
 from desk.queries.figures import SPANS, span_of
-from desk.queries.funder_home import funder_home
+from desk.queries.funder_home import funded_of, funder_home
 from desk.waiting import read_together
 from office.access.actor import Actor
 from office.access.requests import HouseRequest
@@ -23,6 +23,7 @@ from rent_ledger.arrears.looks import arrears_page
 from rent_ledger.books.codes import Lane
 from rent_ledger.credits.parameters import look_days
 from rent_ledger.credits.queries import credits_waiting
+from social_link.funding.queries import SHEET_HEAD, sheet_rows
 
 CREDITS = "rent_ledger:credits"
 # What a colleague asked and waits for the director, by url name.
@@ -84,6 +85,9 @@ def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> Ht
 
 
 def funder(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+    if request.GET.get("export") == "mois":
+        day = clock.today()
+        return sheet(f"financement-{day.year}", SHEET_HEAD, sheet_rows(funded_of(actor.organisation_ids, day)))
     page = funder_home(organisation_ids=actor.organisation_ids, day=clock.today(), span=span_of(request.GET.get("p")))
     if request.GET.get("export") == "mesures":
         rows = [(flow.label, flow.before, flow.opened, flow.ended, flow.after) for flow in page.flow]

@@ -6,6 +6,7 @@ from datetime import date
 
 from leases.models import Household
 from office.parameters.queries import params_on
+from social_link.funding.queries import Funded, places_on
 from social_link.measures.codes import MeasureKind, Paper
 from social_link.measures.models import Measure
 from social_link.measures.parameters import measure_rule
@@ -16,13 +17,14 @@ from social_link.measures.rules.measures import MeasureRule, Span, months_left
 @dataclass(frozen=True, slots=True)
 class Eligible:
     """`left`: months and days that the total leaves, None without a total. `open`: the measure of its family that runs,
-    which goes on, or changes its type, instead of another one."""
+    which goes on, or changes its type, instead of another one. `lines`: of conventions that pay it today."""
 
     rule: MeasureRule
     left: tuple[int, int] | None
     open: Measure | None
     paid_by: str
     between: str
+    lines: list[Funded]
 
     @property
     def is_used_up(self) -> bool:
@@ -39,8 +41,8 @@ class Eligible:
 
 
 def eligible_kinds(household: Household, day: date) -> list[Eligible]:
-    """In the order of the kinds (two queries)."""
-    params = params_on(day)
+    """In the order of the kinds (three queries)."""
+    params, places = params_on(day), places_on(day)
     spans: dict[MeasureKind, list[Span]] = defaultdict(list)
     opened: dict[MeasureKind, Measure] = {}
     for row in Measure.objects.filter(household=household).order_by("period"):
@@ -52,5 +54,7 @@ def eligible_kinds(household: Household, day: date) -> list[Eligible]:
     for kind in MeasureKind:
         rule = measure_rule(kind, day, params=params)
         left = months_left(rule, day, spans[kind])
-        found.append(Eligible(rule, left, opened.get(kind), KINDS[kind].paid_by, KINDS[kind].between))
+        found.append(
+            Eligible(rule, left, opened.get(kind), KINDS[kind].paid_by, KINDS[kind].between, places.get(kind, []))
+        )
     return found

@@ -38,6 +38,7 @@ from office.models import (
     IbanChange,
     Job,
     Notice,
+    Organisation,
     ParameterValue,
     SavedView,
     StaffRequest,
@@ -100,7 +101,19 @@ from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.answers import acknowledge
 from social_link.contacts.services import log_contact, plan_contact, write_note
 from social_link.measures.services.measures import open_measure
-from social_link.models import Absence, Alert, AlertFact, Contact, FormerKind, Measure, Note, Renewal, StandIn
+from social_link.models import (
+    Absence,
+    Alert,
+    AlertFact,
+    Contact,
+    FormerKind,
+    FundingLine,
+    FundingShare,
+    Measure,
+    Note,
+    Renewal,
+    StandIn,
+)
 from stock.models import Dwelling, VacancyTold
 from tests.factories import (
     hold_letters,
@@ -302,6 +315,24 @@ def _former_kind(home: Home) -> FormerKind:
     )[0]
 
 
+def _funding_line() -> FundingLine:
+    """Of the conseil départemental, for the MASP 2."""
+    funder = Organisation.objects.get(name="Conseil départemental")
+    return FundingLine.objects.get_or_create(
+        funder=funder,
+        kind="MASP2",
+        defaults={"reference": "2026", "period": period(date(2026, 1, 1), date(2027, 1, 1)), "places": 3},
+    )[0]
+
+
+def _funding_share(home: Home) -> FundingShare:
+    """A fifth of the measure."""
+    days = period(home.measure.period.lower, home.measure.period.upper)
+    return FundingShare.objects.get_or_create(
+        measure=home.measure, defaults={"funder": _funding_line().funder, "parts": (0, 20), "period": days}
+    )[0]
+
+
 def build() -> World:
     """The whole house, on the played day."""
     make_association()
@@ -447,6 +478,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "shared_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "my_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "measure": _each(world, lambda home: home.measure.pk),
+        "funding_line": alone(_funding_line().pk),
+        "funding_share": _each(world, lambda home: _funding_share(home).pk),
         "renewal": _each(world, lambda home: _renewal(home).pk),
         "former_kind": _each(world, lambda home: _former_kind(home).pk),
         "absence": alone(_absence(world).pk),

@@ -139,6 +139,8 @@ def complete_papers(
         raise InvalidInput("Ce jour est aujourd’hui ou plus tôt.", field=late)
     rule = measure_rule(row.kind, row.period.lower)
     _check_papers(rule, Papers(funder is not None, signed_on, agreed_on))
+    if funder is not None and row.shares.filter(funder=funder).exists():
+        raise InvalidInput(f"{funder} a déjà une part de cette mesure : retirez-la d’abord.", field="funder")
     if signed_on != row.signed_on:
         row.lease = _signed_with(row.household, rule, signed_on)
     row.funder, row.agreed_on, row.signed_on = funder, agreed_on, signed_on
@@ -258,6 +260,8 @@ def _stands_alone(row: Measure) -> None:
             f"Le type de cette mesure a changé le {former.until + ONE_DAY:%d/%m/%Y} : reprenez d’abord ce changement.",
             code="in_use",
         )
+    if row.shares.exists():
+        raise Conflict("Cette mesure a une part d’un financeur : retirez d’abord cette part.", code="in_use")
     family = KINDS[MeasureKind(row.kind)].family
     later = Measure.objects.filter(household=row.household_id, kind__in=family, period__startswith__gt=row.period.lower)
     if (other := later.exclude(pk=row.pk).order_by("period").first()) is not None:

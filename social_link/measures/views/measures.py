@@ -102,6 +102,7 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "waiting": next((renewal for renewal in row.renewals.all() if renewal.waits), None),
             "formers": list(row.formers.all()),
             "domains": [OutcomeDomain(code).label for code in row.domains],
+            "shares": list(row.shares.select_related("funder")),
             "before_entry": fixed.with_lease and row.signed_on is None and row.ended_on is None,
             "lease": row.lease,
             "with_lease": fixed.with_lease,

@@ -1,0 +1,187 @@
+"""Months and places by line of a convention: one statement for all measures, without any name."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db import connection
+
+from common.money import ZERO
+from common.periods import ONE_DAY
+from common.typography import number
+from social_link.funding.codes import Counting
+from social_link.measures.codes import MeasureKind
+
+HUNDREDTH = Decimal("0.01")
+DAYS_OF_A_MONTH = Decimal("30.4")
+# `pieces`: who pays how much of a measure, when; a share that goes to another funder is taken off the measure's own.
+# `kinds`: what a measure was, when. `held`: where a line meets a measure. `last`: for the rule of any day.
+FUNDED = """
+WITH asked AS (
+    SELECT %(start)s::date AS first, %(end)s::date - 1 AS last
+), pieces AS MATERIALIZED (
+    SELECT id AS measure, funder_id AS funder, 100 AS share, lower(period) AS first, upper(period) - 1 AS last
+    FROM social_link_measure, asked WHERE funder_id IS NOT NULL AND period && daterange(asked.first, asked.last, '[]')
+    UNION ALL
+    SELECT m.id, part.funder, part.share, GREATEST(lower(s.period), lower(m.period)),
+        LEAST(upper(s.period), upper(m.period)) - 1
+    FROM social_link_fundingshare s JOIN social_link_measure m ON m.id = s.measure_id
+    CROSS JOIN LATERAL (VALUES
+        (s.funder_id, upper(s.parts) - lower(s.parts)), (m.funder_id, lower(s.parts) - upper(s.parts))
+    ) AS part (funder, share)
+), kinds AS MATERIALIZED (
+    SELECT measure_id AS measure, kind,
+        COALESCE(lag(until + 1) OVER (PARTITION BY measure_id ORDER BY until), '-infinity') AS first, until AS last
+    FROM social_link_formerkind
+    UNION ALL
+    SELECT m.id, m.kind, COALESCE(former.last + 1, '-infinity'), 'infinity'
+    FROM social_link_measure m
+    LEFT JOIN (SELECT measure_id, max(until) AS last FROM social_link_formerkind GROUP BY measure_id) former
+        ON former.measure_id = m.id
+), lines AS MATERIALIZED (
+    SELECT id, funder_id, kind, counting, GREATEST(lower(period), asked.first) AS first,
+        LEAST(upper(period) - 1, asked.last) AS last
+    FROM social_link_fundingline, asked WHERE period && daterange(asked.first, asked.last, '[]')
+), met AS (
+    SELECT line.id AS line, line.counting, p.measure, p.share,
+        GREATEST(line.first, p.first, k.first) AS first, LEAST(line.last, p.last, k.last) AS last
+    FROM pieces p JOIN kinds k ON k.measure = p.measure
+    JOIN lines line ON line.funder_id = p.funder AND line.kind = k.kind
+), held AS MATERIALIZED (
+    SELECT * FROM met WHERE first <= last
+), months AS MATERIALIZED (
+    SELECT month::date AS first, (month + interval '1 month')::date - 1 AS last
+    FROM asked CROSS JOIN generate_series(date_trunc('month', asked.first), asked.last, interval '1 month') AS month
+), cells AS (
+    SELECT h.line, h.counting, h.measure, h.share, months.first AS month, GREATEST(h.first, months.first) AS first,
+        LEAST(h.last, months.last) AS last
+    FROM held h JOIN months ON h.first <= months.last AND h.last >= months.first
+), counted AS (
+    SELECT line, sum(CASE WHEN counting = %(days)s THEN (last - first + 1) * share / %(length)s
+        WHEN last = final THEN share ELSE 0 END) / 100 AS months
+    FROM (SELECT *, max(last) OVER (PARTITION BY measure, month) AS final FROM cells) AS c GROUP BY line
+), stood AS (
+    SELECT line, count(DISTINCT measure) AS measures,
+        COALESCE(sum(share) FILTER (WHERE %(day)s::date BETWEEN first AND last), 0) / 100.0 AS used
+    FROM held GROUP BY line
+)
+SELECT line.id, line.funder_id, o.name, line.kind, line.reference, lower(line.period), upper(line.period) - 1,
+    line.places, line.rate, line.counting, COALESCE(counted.months, 0), COALESCE(stood.measures, 0),
+    COALESCE(stood.used, 0), line.period @> %(day)s::date,
+    (SELECT count(*) FROM months WHERE daterange(months.first, months.last, '[]') && line.period)
+FROM social_link_fundingline line
+JOIN asked ON line.period && daterange(asked.first, asked.last, '[]')
+JOIN office_organisation o ON o.id = line.funder_id
+LEFT JOIN counted ON counted.line = line.id
+LEFT JOIN stood ON stood.line = line.id
+WHERE %(every)s OR line.funder_id = ANY(%(funders)s::bigint[])
+ORDER BY o.name, line.kind, lower(line.period)
+"""
+
+
+SHEET_HEAD = (
+    "Financeur", "Mesure", "Convention", "Du", "Au", "Places", "Places occupées", "Mois/mesures", "Mois possibles",
+    "Mesures", "Décompte", "Tarif", "Montant",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Funded:
+    """A line over `[start, end)`. `months`: mois/mesures, to the hundredth; `measures`: how many had a day of it;
+    `used`: places held on `day`, a share being a part of one; `possible`: months of all of its places."""
+
+    id: int
+    funder_id: int
+    funder: str
+    kind: str
+    reference: str
+    first: date
+    last: date
+    places: int
+    rate: Decimal | None
+    counting: str
+    months: Decimal
+    measures: int
+    used: Decimal
+    runs: bool
+    possible: int
+
+    @property
+    def label(self) -> str:
+        return str(MeasureKind(self.kind).label)
+
+    @property
+    def counted_by(self) -> str:
+        return str(Counting(self.counting).label)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What its months are worth, in euros; None without a rate."""
+        return None if self.rate is None else (self.months * self.rate).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+    @property
+    def used_words(self) -> str:
+        """« 18 », « 18,5 »."""
+        return number(self.used, 0 if self.used == self.used.to_integral_value() else 2)
+
+    @property
+    def is_full(self) -> bool:
+        return self.used >= self.places
+
+    @property
+    def is_over(self) -> bool:
+        return self.runs and self.used > self.places
+
+
+_COLUMNS = tuple(column.name for column in fields(Funded))
+
+
+def funded(start: date, end: date, *, day: date, funders: Collection[int] | None = None) -> list[Funded]:
+    """The lines that run within `[start, end)`, of these funders or (None) of all (one query). Places are those of
+    `day`, which is within it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FUNDED,
+            {
+                "start": start, "end": end, "day": day, "days": Counting.DAYS.value, "length": DAYS_OF_A_MONTH,
+                "every": funders is None, "funders": list(funders or []),
+            },
+        )  # fmt: skip
+        rows = cursor.fetchall()
+    found = []
+    for row in rows:
+        facts = dict(zip(_COLUMNS, row, strict=True))
+        facts["possible"] *= facts["places"]
+        for name in ("months", "used"):
+            facts[name] = Decimal(facts[name]).quantize(HUNDREDTH, ROUND_HALF_UP)
+        found.append(Funded(**facts))
+    return found
+
+
+def places_on(day: date) -> dict[str, list[Funded]]:
+    """The lines that run on `day`, by kind, with the places that are held (one query)."""
+    found: dict[str, list[Funded]] = defaultdict(list)
+    for row in funded(day, day + ONE_DAY, day=day):
+        found[row.kind].append(row)
+    return found
+
+
+def total_months(rows: Sequence[Funded]) -> Decimal:
+    """Mois/mesures of all of these lines."""
+    return sum((row.months for row in rows), ZERO)
+
+
+def sheet_rows(rows: Sequence[Funded]) -> list[tuple[Any, ...]]:
+    """The lines as a sheet has them, with their total: the figures of the page."""
+    lines: list[tuple[Any, ...]] = [
+        (
+            row.funder, row.label, row.reference, row.first, row.last, row.places, row.used, row.months, row.possible,
+            row.measures, row.counted_by, row.rate, row.amount,
+        )
+        for row in rows
+    ]  # fmt: skip
+    amounts = [row.amount for row in rows if row.amount is not None]
+    return [*lines, ("Total", "", "", "", "", "", "", total_months(rows), "", "", "", "", sum(amounts, ZERO))]
