@@ -172,6 +172,8 @@ def test_no_letter_goes_to_the_home_they_left() -> None:
     assert not Message.objects.exists()
     with pytest.raises(Conflict, match="nouvelle adresse"):
         decide(case=case, decision="CHANGE", action="COURTESY", reason="Plus doux", actor=make_actor())
+    with pytest.raises(Conflict, match="plus de porte"):
+        decide(case=case, decision="CHANGE", action="VISIT", reason="Aller voir", actor=make_actor())
     letter = Letter("PAPER", "Un mot", "Bonjour", "12 rue Neuve\n\n35000 Rennes ")
     decide(case=case, decision="CONFIRM", letter=letter, actor=make_actor())
     document = Message.objects.get().document
