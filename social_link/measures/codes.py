@@ -86,7 +86,7 @@ class Progress(Code):
     TO_REVIEW = "REVIEW", "À revoir"
 
 
-class Decision(Code):
+class RenewalDecision(Code):
     """What was decided of a renewal; none yet is an empty text."""
 
     GRANTED = "GRANTED", "Accord"

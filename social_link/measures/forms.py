@@ -16,7 +16,6 @@ from leases.models import Household
 from office.house.codes import OrganisationKind
 from office.models import Organisation, User
 from social_link.measures.codes import (
-    Decision,
     Exclusion,
     ExitOutcome,
     MeasureEnd,
@@ -24,6 +23,7 @@ from social_link.measures.codes import (
     OutcomeDomain,
     Progress,
     Proposer,
+    RenewalDecision,
 )
 from social_link.measures.models import Renewal
 from social_link.measures.queries import referents_seen, social_people
@@ -124,7 +124,10 @@ class RenewMeasureForm(forms.Form):
     proposed_on = DayField(label="Proposé le", quick=PAST)
     progress = forms.ChoiceField(label="Évaluation", choices=Progress.choices, widget=forms.RadioSelect)
     decision = forms.ChoiceField(
-        label="Décision", choices=[("", "Pas encore"), *Decision.choices], widget=forms.RadioSelect, required=False
+        label="Décision",
+        choices=[("", "Pas encore"), *RenewalDecision.choices],
+        widget=forms.RadioSelect,
+        required=False,
     )
     decided_on = DayField(label="Décidé le", required=False, quick=PAST, help_text="Vide : aujourd’hui")
     signed_on = DayField(label="Contrat signé le", required=False, quick=PAST)
@@ -143,7 +146,7 @@ class RenewMeasureForm(forms.Form):
 class DecideRenewalForm(forms.Form):
     """What was decided; once it is granted, the day of the contract."""
 
-    decision = forms.ChoiceField(label="Décision", choices=Decision.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(label="Décision", choices=RenewalDecision.choices, widget=forms.RadioSelect)
     decided_on = DayField(label="Décidé le", quick=PAST)
     signed_on = DayField(label="Contrat signé le", required=False, quick=PAST)
 

@@ -18,7 +18,6 @@ from common.text import LONGEST_TEXT
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
 from social_link.measures.codes import (
-    Decision,
     Exclusion,
     ExitOutcome,
     MeasureEnd,
@@ -26,6 +25,7 @@ from social_link.measures.codes import (
     OutcomeDomain,
     Progress,
     Proposer,
+    RenewalDecision,
 )
 from social_link.measures.rules.measures import Papers
 
@@ -298,7 +298,7 @@ class Measure(models.Model):
     @property
     def first_end(self) -> date:
         """The term of its first contract. `renewals` are those that were granted, in order: prefetch them."""
-        granted = [row for row in self.renewals.all() if row.decision == Decision.GRANTED]
+        granted = [row for row in self.renewals.all() if row.decision == RenewalDecision.GRANTED]
         first: date = min((row.period.lower - timedelta(days=1) for row in granted), default=self.planned_end)
         return first
 
@@ -313,7 +313,7 @@ class Renewal(models.Model):
     proposed_by = models.CharField("proposé par", max_length=8, choices=Proposer.choices, blank=True)
     proposed_on = models.DateField("proposé le")
     progress = models.CharField("évaluation", max_length=7, choices=Progress.choices, blank=True)
-    decision = models.CharField("décision", max_length=7, choices=Decision.choices, blank=True)
+    decision = models.CharField("décision", max_length=7, choices=RenewalDecision.choices, blank=True)
     decided_on = models.DateField("décidé le", null=True, blank=True)
     signed_on = models.DateField("contrat signé le", null=True, blank=True)
     author = models.ForeignKey(
@@ -329,12 +329,12 @@ class Renewal(models.Model):
             ExclusionConstraint(
                 name="renewal_no_overlap",
                 expressions=[("measure", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
-                condition=Q(decision=Decision.GRANTED),
+                condition=Q(decision=RenewalDecision.GRANTED),
                 violation_error_message="Cette mesure est déjà renouvelée sur ces jours.",
             ),
             models.UniqueConstraint(
                 fields=["measure"],
-                condition=Q(decision__in=["", Decision.ADJOURNED]),
+                condition=Q(decision__in=["", RenewalDecision.ADJOURNED]),
                 name="renewal_waits_once",
                 violation_error_message="Un renouvellement attend déjà sa décision : décidez-le d’abord.",
             ),
@@ -350,7 +350,7 @@ class Renewal(models.Model):
                 violation_error_message="La décision a son jour, et suit la proposition.",
             ),
             models.CheckConstraint(
-                condition=Q(signed_on=None) | Q(decision=Decision.GRANTED),
+                condition=Q(signed_on=None) | Q(decision=RenewalDecision.GRANTED),
                 name="renewal_signed_if_granted",
                 violation_error_message="Le contrat se signe après l’accord.",
             ),
@@ -366,11 +366,11 @@ class Renewal(models.Model):
 
     @property
     def waits(self) -> bool:
-        return self.decision in ("", Decision.ADJOURNED)
+        return self.decision in ("", RenewalDecision.ADJOURNED)
 
     @property
     def to_sign(self) -> bool:
-        return self.decision == Decision.GRANTED and self.signed_on is None
+        return self.decision == RenewalDecision.GRANTED and self.signed_on is None
 
 
 @pghistory.track(pghistory.DeleteEvent())

@@ -7,13 +7,13 @@ from ninja import Field, Schema
 from common.text import LONGEST_TEXT
 from office.api_base import Input, PageQuery, Ref, Span
 from social_link.measures.codes import (
-    Decision,
     Exclusion,
     ExitOutcome,
     MeasureEnd,
     MeasureKind,
     OutcomeDomain,
     Proposer,
+    RenewalDecision,
 )
 
 
@@ -60,7 +60,7 @@ class RenewalShown(Schema):
     period: Span
     proposed_by: str
     proposed_on: date
-    decision: Decision | None
+    decision: RenewalDecision | None
     decided_on: date | None
     signed_on: date | None
 

@@ -12,7 +12,7 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
 from office.tasks.services.tasks import refresh_tasks
-from social_link.measures.codes import Decision, Proposer
+from social_link.measures.codes import Proposer, RenewalDecision
 from social_link.measures.duties import DECIDE, PREPARE
 from social_link.measures.locks import changeable, must_not_be_ended, second_lead
 from social_link.measures.models import Measure, Renewal
@@ -57,8 +57,8 @@ def renew_measure(
             "retirez-le d’abord.",
             code="waits",
         )
-    granted = row.renewals.filter(decision=Decision.GRANTED).order_by("-period").first()
-    if granted is not None and decision == Decision.GRANTED and granted.last_day == last == row.planned_end:
+    granted = row.renewals.filter(decision=RenewalDecision.GRANTED).order_by("-period").first()
+    if granted is not None and decision == RenewalDecision.GRANTED and granted.last_day == last == row.planned_end:
         return granted
     if row.planned_end > clock.today() + timedelta(days=ENDING_DAYS):
         raise InvalidInput(f"Elle court jusqu’au {row.planned_end:%d/%m/%Y} : il est trop tôt pour la renouveler.")
@@ -68,7 +68,7 @@ def renew_measure(
     if day > clock.today():
         raise InvalidInput("La proposition est d’aujourd’hui ou d’un jour passé.", field="proposed_on")
     rule = measure_rule(row.kind, first)
-    done = row.renewals.filter(decision=Decision.GRANTED).count()
+    done = row.renewals.filter(decision=RenewalDecision.GRANTED).count()
     if refusal := renewal_refusal(rule, done=done, proposer=proposed_by, progress=progress):
         raise InvalidInput(refusal[1], field=refusal[0] or None, code="not_renewed")
     _within_bounds(row, first, last)
@@ -118,23 +118,23 @@ def _still_there(renewal: Renewal) -> Renewal:
 def _decide(
     row: Measure, renewal: Renewal, decision: str, on: date | None, signed_on: date | None, actor: Actor
 ) -> Renewal:
-    if decision not in Decision.values:
+    if decision not in RenewalDecision.values:
         raise InvalidInput("Choisissez la décision.", field="decision")
     on = on or clock.today()
     if on > clock.today():
         raise InvalidInput("La décision est d’aujourd’hui ou d’un jour passé.", field="decided_on")
     if on < renewal.proposed_on:
         raise InvalidInput(f"La décision suit la proposition, du {renewal.proposed_on:%d/%m/%Y}.", field="decided_on")
-    if signed_on is not None and (signed_on > clock.today() or decision != Decision.GRANTED):
+    if signed_on is not None and (signed_on > clock.today() or decision != RenewalDecision.GRANTED):
         raise InvalidInput("Le contrat se signe après l’accord, aujourd’hui ou plus tôt.", field="signed_on")
     renewal.decision, renewal.decided_on, renewal.signed_on = decision, on, signed_on
-    if decision == Decision.GRANTED:
+    if decision == RenewalDecision.GRANTED:
         # The bounds of the day of the decision: a value may have changed since the proposal.
         _within_bounds(row, renewal.period.lower, renewal.last_day)
     try:
         with transaction.atomic():
             renewal.save(update_fields=["decision", "decided_on", "signed_on"])
-            if decision == Decision.GRANTED:
+            if decision == RenewalDecision.GRANTED:
                 row.planned_end, row.period = renewal.last_day, period(row.period.lower, renewal.period.upper)
                 row.save(update_fields=["planned_end", "period"])
     except IntegrityError as error:
@@ -151,7 +151,7 @@ def sign_renewal(*, renewal: Renewal, signed_on: date | None, actor: Actor) -> R
     """The day on which the contract of a granted renewal was signed; None where it was not."""
     changeable(renewal.measure, actor)
     renewal = _still_there(renewal)
-    if signed_on is not None and (signed_on > clock.today() or renewal.decision != Decision.GRANTED):
+    if signed_on is not None and (signed_on > clock.today() or renewal.decision != RenewalDecision.GRANTED):
         raise InvalidInput("Le contrat se signe après l’accord, aujourd’hui ou plus tôt.", field="signed_on")
     renewal.signed_on = signed_on
     renewal.save(update_fields=["signed_on"])
@@ -174,7 +174,7 @@ def take_back_renewal(*, renewal_id: int, actor: Actor) -> None:
     if renewal is None:
         return
     must_not_be_ended(row)
-    if renewal.decision == Decision.GRANTED:
+    if renewal.decision == RenewalDecision.GRANTED:
         if renewal.last_day != row.planned_end:
             raise Conflict("Un autre renouvellement suit celui-ci : reprenez d’abord l’autre.", code="in_use")
         typed = max(renewal.created_at.astimezone(clock.PARIS).date(), renewal.decided_on or date.min)

@@ -13,7 +13,7 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from social_link.measures.codes import Decision
+from social_link.measures.codes import RenewalDecision
 from social_link.measures.forms import ChangeKindForm, DecideRenewalForm, RenewMeasureForm
 from social_link.measures.models import Renewal
 from social_link.measures.parameters import measure_rule
@@ -38,7 +38,7 @@ def measure_renew(request: HouseRequest, pk: int) -> HttpResponse:
 
 def _told(renewal: Renewal) -> str:
     last = short_day(renewal.last_day, today=clock.today())
-    if renewal.decision == Decision.GRANTED:
+    if renewal.decision == RenewalDecision.GRANTED:
         return f"Mesure renouvelée jusqu’au {last}."
     if renewal.decision:
         return f"Décision notée : {uncapitalised(renewal.get_decision_display())}."

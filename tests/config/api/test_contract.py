@@ -2,10 +2,12 @@
 
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal
 
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from config import api_pages
 from office.access.codes import Role, TokenScope
@@ -181,3 +183,24 @@ def test_the_page_of_an_operation_says_what_to_send_and_what_comes_back() -> Non
     assert {"conflict", "key_reused", "already_sent"} <= set(refusal.codes)
     assert '-H "Idempotency-Key: …"' in shown.call
     assert api_pages.operation(document(), "nothing_like_it") is None
+
+
+def _schemas(base: type[Schema]) -> Iterator[type[Schema]]:
+    for schema in base.__subclasses__():
+        yield schema
+        yield from _schemas(schema)
+
+
+@pytest.mark.parametrize("mode", ["validation", "serialization"])
+def test_a_name_of_the_document_means_one_type(mode: Literal["validation", "serialization"]) -> None:
+    """Two types of one name would overwrite each other in the document, and a caller would refuse a right answer."""
+    meant: dict[str, str] = {}
+    assert operations()
+    for schema in _schemas(Schema):
+        if schema.__module__.startswith(("ninja", "tests")):
+            continue
+        whole = schema.model_json_schema(mode=mode)
+        for name, parts in whole.get("$defs", {}).items():
+            said = json.dumps(parts, sort_keys=True)
+            assert meant.setdefault(name, said) == said, f"{name}, in {schema.__module__}.{schema.__qualname__}"
+    assert len(meant) > 50
