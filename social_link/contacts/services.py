@@ -2,7 +2,7 @@
 and withdrawn by who typed it, and kept in its history."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -44,7 +44,7 @@ class NewContact:
     day: date
     request_key: UUID
     at: time | None = None
-    note: str = ""
+    note: str = field(default="", repr=False)
     level: str = NoteLevel.PRIVATE
     readers: Sequence[User] = ()
     outcome: str = ""
