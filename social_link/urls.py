@@ -4,6 +4,7 @@ from django.urls import path
 
 from social_link.alerts import views as alerts
 from social_link.contacts import views as contacts
+from social_link.file_requests import views as file_requests
 from social_link.funding import views as funding
 from social_link.measures.views import measures, referents, renewals
 
@@ -40,6 +41,13 @@ urlpatterns = [
     path("notes/<int:pk>/retirer/", contacts.note_withdraw, name="note_withdraw"),
     path("notes/<int:pk>/reprendre/", contacts.note_back, name="note_back"),
     path("notes/<int:pk>/lire/", contacts.note_open, name="note_open"),
+    path("menages/<int:pk>/lecture/", file_requests.file_request, name="file_request"),
+    path("lectures/<int:pk>/notes/<int:note>/", file_requests.file_request_note, name="file_request_note"),
+    path("lectures/<int:pk>/papier/", file_requests.file_request_paper, name="file_request_paper"),
+    path("lectures/<int:pk>/remettre/", file_requests.file_request_give, name="file_request_give"),
+    path("lectures/<int:pk>/attendre/", file_requests.file_request_again, name="file_request_again"),
+    path("lectures/<int:pk>/retirer/", file_requests.file_request_withdraw, name="file_request_withdraw"),
+    path("lectures/<int:pk>/reprendre/", file_requests.file_request_back, name="file_request_back"),
     path("menages/<int:pk>/mesure/", measures.measure_new, name="measure_new"),
     path("menages/<int:pk>/referent/", alerts.referent, name="referent"),
     path("menages/<int:pk>/referent/fin/", referents.referent_end, name="referent_end"),

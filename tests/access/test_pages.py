@@ -38,6 +38,7 @@ a secret (`tests/office/messages/providers`, `tests/desk/pages/test_calendar.py`
 
 
 LED_ELSEWHERE = {
+    ("H", "social_link:file_request_paper"),
     ("T", "desk:home"),
     ("T", "maintenance:ticket"),
     *((letter, "office:notice") for letter in LETTERS),
@@ -46,8 +47,8 @@ LED_ELSEWHERE = {
     *((letter, "desk:task") for letter in "GTSH"),
 }
 """(role, page) that leads to another of one's own: a technician's day is the round, a ticket is a job of it; a notice
-leads to what it is about, a value to its parameter, a step to its procedure, a task to where it
-is done."""
+leads to what it is about, a value to its parameter, a paper that is not whole yet to what it waits for, a step to its
+procedure, a task to where it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,6 +453,13 @@ PAGES: dict[str, Page] = {
     "social_link:note_back": act("SH", "shared_note", own="S"),
     "social_link:note_new": form("SH", "met", own="S"),
     "social_link:note_open": form("H", "note"),
+    "social_link:file_request": form("SH", "household", own="S"),
+    "social_link:file_request_note": act("SH", "file_request", "note", own="S"),
+    "social_link:file_request_paper": read("H", "file_request"),
+    "social_link:file_request_give": act("H", "file_request"),
+    "social_link:file_request_again": act("H", "file_request"),
+    "social_link:file_request_withdraw": act("SH", "file_request", own="S"),
+    "social_link:file_request_back": act("SH", "file_request", own="S"),
     "social_link:measure_new": form("SH", "household", own="S"),
     "social_link:referent": form("H", "household"),
     "social_link:referent_end": form("H", "household"),

@@ -100,12 +100,14 @@ from rent_ledger.policy.services.replaying import start_replay
 from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.answers import acknowledge
 from social_link.contacts.services import log_contact, plan_contact, write_note
+from social_link.file_requests.services import note_request
 from social_link.measures.services.measures import open_measure
 from social_link.models import (
     Absence,
     Alert,
     AlertFact,
     Contact,
+    FileRequest,
     FormerKind,
     FundingLine,
     FundingShare,
@@ -396,6 +398,12 @@ def _each(world: World, read: Any) -> tuple[Any, Any, Any]:
     return read(world.mine), read(world.theirs), read(world.hidden)
 
 
+def _file_request(home: Home) -> FileRequest:
+    household = home.lease.household
+    person = Person.objects.get(memberships__household=household)
+    return note_request(household=household, person=person, asked_on=TODAY, actor=Actor.of(home.planned.author))
+
+
 def _absence(world: World) -> Absence:
     """Far from the day that is played: it gives nobody anything."""
     absence = Absence.objects.create(
@@ -482,6 +490,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "funding_share": _each(world, lambda home: _funding_share(home).pk),
         "renewal": _each(world, lambda home: _renewal(home).pk),
         "former_kind": _each(world, lambda home: _former_kind(home).pk),
+        "file_request": _each(world, lambda home: _file_request(home).pk),
         "absence": alone(_absence(world).pk),
         "run": alone(run.pk),
         "payment": alone(payment.pk),

@@ -64,7 +64,7 @@ from rent_ledger.models import (
     SignAside,
     SignMeasure,
 )
-from social_link.models import NoteReader, Renewal, SignalAnswer
+from social_link.models import FileRequest, NoteAnswer, NoteReader, Renewal, SignalAnswer
 from stock.models import Unit, VacancyTold
 from tests.access.world import build
 from tests.factories import make_bank_account, make_dwelling, number
@@ -408,6 +408,16 @@ BROKEN: dict[str, Bad] = {
     "note_level_known": {"level": "PUBLIC"},
     "note_text_sealed": {"sealed_text": b"Venue seule"},
     "note_version_counted": {"version": 0},
+    "file_request_one_waits": {},
+    "file_request_given_whole": {"given_on": date(2000, 1, 1)},
+    "file_request_given_or_withdrawn": lambda row: {
+        "given_on": row.asked_on,
+        "given_by_id": row.noted_by_id,
+        "withdrawn_at": clock.now(),
+    },
+    "file_request_answered_after": {"answer_by": date(2000, 1, 1)},
+    "note_answer_once": {},
+    "note_answer_kept_for_a_reason": {"why": "OTHERS", "struck": [1]},
     "contact_outcome_of_a_meeting": {"kind": "ABSENCE", "outcome": "SEEN"},
     "contact_minutes_known": {"minutes": 20},
     "credit_choice_one_standing": {},
@@ -584,6 +594,7 @@ def _rest() -> None:
     Renewal.objects.create(**asked)
     Renewal.objects.create(**asked, decision="GRANTED", decided_on=NOV)
     NoteReader.objects.create(note=home.notes["SEALED"], user=manager)
+    NoteAnswer.objects.create(request=FileRequest.objects.all()[0], note_id=1, version=1, decided_by=manager)
     for outcome, back_on in (("WELL", None), ("NOT_SEEN", NOV + DAY)):
         SignalAnswer.objects.create(
             fact=home.alert.facts.all()[0], outcome=outcome, back_on=back_on, said_on=NOV, said_at=clock.now(),
