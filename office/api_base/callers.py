@@ -21,10 +21,10 @@ MEBIBYTE = 1024 * 1024
 
 
 class Rule:
-    """What an operation requires of its caller, checked before the request body is read."""
+    """What an operation requires of its caller, checked before the request body is read. `wanted`: one of these."""
 
-    def __init__(self, needs: Capability, scope: str | None, codes: Codes, max_body: int) -> None:
-        self.needs, self.scope, self.codes, self.max_body = needs, scope, codes, max_body
+    def __init__(self, wanted: tuple[Capability, ...], scope: str | None, codes: Codes, max_body: int) -> None:
+        self.wanted, self.scope, self.codes, self.max_body = wanted, scope, codes, max_body
 
     def before(self, request: HouseRequest) -> None:
         """Check the size first: a file of 200 MB is refused by its Content-Length, without reading it.
@@ -47,9 +47,9 @@ class Rule:
                 require_scope(actor, self.scope)
             except NotAllowed as refusal:
                 raise ApiError(403, "scope_missing", refusal.message) from refusal
-        if not can(actor, self.needs):
+        if not can(actor, *self.wanted):
             raise ApiError(
-                403, "not_allowed", f"Cette opération est réservée aux rôles suivants : {names_of(self.needs)}."
+                403, "not_allowed", f"Cette opération est réservée aux rôles suivants : {names_of(*self.wanted)}."
             )
 
 

@@ -13,6 +13,8 @@ from office.api_base.types import IdempotencyKey
 from office.requests.api import sent_once
 
 View = Callable[..., Any]
+Needs = Capability | tuple[Capability, ...]
+"""What an operation asks of its caller: this, or one of these."""
 
 
 class HouseRouter(Router):
@@ -30,13 +32,13 @@ class HouseRouter(Router):
         path: str,
         *,
         response: Any,
-        needs: Capability,
+        needs: Needs,
         errors: Codes | None = None,
     ) -> Callable[[View], View]:
         """A GET."""
         return self._operation("GET", path, 200, response, needs, errors, self.read_scope, 0)
 
-    def gives(self, path: str, *, types: Sequence[str], needs: Capability) -> Callable[[View], View]:
+    def gives(self, path: str, *, types: Sequence[str], needs: Needs) -> Callable[[View], View]:
         """A GET whose answer is a file of one of these types: the view makes the response itself."""
         content = {name: {"schema": {"type": "string", "format": "binary"}} for name in types}
         shown = {"responses": {200: {"content": content}}}
@@ -47,7 +49,7 @@ class HouseRouter(Router):
         path: str,
         *,
         response: Any,
-        needs: Capability,
+        needs: Needs,
         errors: Codes | None = None,
         status: int = 200,
         method: str = "POST",
@@ -62,14 +64,15 @@ class HouseRouter(Router):
         path: str,
         status: int,
         response: Any,
-        needs: Capability,
+        needs: Needs,
         errors: Codes | None,
         scope: TokenScope | None,
         max_body: int,
         shown: dict[str, Any] | None = None,
     ) -> Callable[[View], View]:
         codes = codes_of(method, path, errors or {})
-        rule = Rule(needs, None if scope is None else str(scope), codes, max_body or 5 * MEBIBYTE)
+        wanted = needs if isinstance(needs, tuple) else (needs,)
+        rule = Rule(wanted, None if scope is None else str(scope), codes, max_body or 5 * MEBIBYTE)
 
         def register(view: View) -> View:
             name = view.__name__
@@ -85,8 +88,8 @@ class HouseRouter(Router):
                 response={status: response} | {s: error_type(s, c) for s, c in codes.items()},
                 operation_id=name,
                 summary=name.replace("_", " ").capitalize(),
-                description=_described(view, needs, scope),
-                openapi_extra={"x-roles": sorted(roles_with(needs))}
+                description=_described(view, wanted, scope),
+                openapi_extra={"x-roles": sorted(roles_with(*wanted))}
                 | ({"x-scope": str(scope)} if scope else {})
                 | (shown or {}),
             )
@@ -95,8 +98,8 @@ class HouseRouter(Router):
         return register
 
 
-def _described(view: View, needs: Capability, scope: TokenScope | None) -> str:
-    roles = roles_with(needs)
+def _described(view: View, wanted: tuple[Capability, ...], scope: TokenScope | None) -> str:
+    roles = roles_with(*wanted)
     names = "any" if len(roles) == len(COLUMNS) else ", ".join(roles)
     parts = [(view.__doc__ or "").strip(), f"Roles: {names}."]
     if scope is not None:
