@@ -24,11 +24,11 @@ from rent_ledger.write_offs.forms import AskForm, PapersForm, ReasonForm
 from rent_ledger.write_offs.models import Recovery, WriteOff, WriteOffPaper
 from rent_ledger.write_offs.notices import ASKED, DECIDED
 from rent_ledger.write_offs.parameters import write_off_params
+from rent_ledger.write_offs.perms import READERS
 from rent_ledger.write_offs.queries import for_list, free_credit, given_up, open_debts
 from rent_ledger.write_offs.services import papers as paper_services
 from rent_ledger.write_offs.services import write_offs as services
 
-READERS = (Write(Data.ARREARS), Write(Data.WRITE_OFF_SECOND))
 SHOWN = 50
 
 

@@ -121,6 +121,8 @@ def test_some_cells_of_the_matrix_by_hand() -> None:
     assert roles["read_arrears_totals"] == {manager, worker, head, director}
     assert roles["list_alerts"] == roles["answer_alert"] == roles["log_contact"] == {worker, head}
     assert roles["list_bank_lines"] == roles["take_payment"] == roles["launch_rent_run"] == {manager}
+    assert roles["list_write_offs"] == {manager, director}
+    assert roles["list_credits"] == {manager, worker, head, director}
     assert roles["read_household"] == {manager, worker, head, director}
     assert roles["read_ticket"] == {manager, technician, worker, head, director}
     assert roles["list_parameters"] == {director, administrator}
