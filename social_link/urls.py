@@ -6,6 +6,7 @@ from social_link.alerts import views as alerts
 from social_link.contacts import views as contacts
 from social_link.file_requests import views as file_requests
 from social_link.funding import views as funding
+from social_link.masp import views as masp
 from social_link.measures.views import measures, referents, renewals
 
 app_name = "social_link"
@@ -62,6 +63,7 @@ urlpatterns = [
     path("mesures/<int:pk>/renouveler/", renewals.measure_renew, name="measure_renew"),
     path("mesures/<int:pk>/type/", renewals.measure_kind, name="measure_kind"),
     path("mesures/<int:pk>/type/<int:former>/reprendre/", renewals.kind_back, name="kind_back"),
+    path("mesures/<int:pk>/masp/", masp.masp, name="masp"),
     path("mesures/<int:pk>/financeurs/", funding.share_new, name="share_new"),
     path("mesures/<int:pk>/financeurs/<int:share>/retirer/", funding.share_remove, name="share_remove"),
     path("financeurs/", funding.fundings, name="fundings"),

@@ -470,6 +470,7 @@ PAGES: dict[str, Page] = {
     "social_link:measures": read("SHD"),
     "social_link:measure": read("SH", "measure", own="S"),
     "social_link:measure_renew": form("SH", "measure", own="S"),
+    "social_link:masp": form("SH", "measure", own="S"),
     "social_link:fundings": read("HD"),
     "social_link:funding_new": form("H"),
     "social_link:funding_edit": form("H", "funding_line"),

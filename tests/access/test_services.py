@@ -335,6 +335,7 @@ SERVICES: dict[str, str] = {
     "social_link.absences.resume_absence": "H",
     "social_link.measures.open_measure": "SH",
     "social_link.measures.close_measure": "SH",
+    "social_link.masp.write_masp": "SH",
     "social_link.funding.write_line": "H",
     "social_link.funding.withdraw_line": "H",
     "social_link.funding.bring_back_line": "H",

@@ -64,7 +64,7 @@ from rent_ledger.models import (
     SignAside,
     SignMeasure,
 )
-from social_link.models import FileRequest, NoteAnswer, NoteReader, Renewal, SignalAnswer
+from social_link.models import FileRequest, MaspContract, NoteAnswer, NoteReader, Renewal, SignalAnswer
 from stock.models import Unit, VacancyTold
 from tests.access.world import build
 from tests.factories import make_bank_account, make_dwelling, number
@@ -379,6 +379,8 @@ BROKEN: dict[str, Bad] = {
     "measure_agreed_before_signature": {"signed_on": date(2026, 11, 5), "agreed_on": date(2026, 11, 6)},
     "measure_outcome_at_its_end": {"outcome": "STAYED", "is_lead": False},
     "measure_excluded_unless_why": {"exclusions": ["HOSTED"], "is_lead": False},
+    "masp_contract_whole": lambda row: {"measure_id": _other(row, "measure_id"), "benefits": []},
+    "masp_rent_first": lambda row: {"measure_id": _other(row, "measure_id"), "uses": ["DEBTS", "RENT"]},
     "funding_line_once": {},
     "funding_line_bounded": {"period": EMPTY},
     "funding_line_places": {"places": 0, "period": EMPTY_OF_OTHERS},
@@ -590,6 +592,9 @@ def _rest() -> None:
     RegisteredLetter.objects.update(outcome="RECEIVED", outcome_on=models.F("posted_on"))
     IbanChange.objects.create(bank_account=make_bank_account(), iban="x", asked_by=manager)
     SignIn.objects.create(user=manager, outcome="DONE")
+    MaspContract.objects.create(
+        measure=home.measure, threat="HEALTH", consented_on=NOV, works_on=["RENT"], benefits=["RSA"], uses=["RENT"]
+    )
     asked = {"measure": home.measure, "proposed_on": NOV, "period": period(date(2027, 4, 1), date(2027, 10, 1))}
     Renewal.objects.create(**asked)
     Renewal.objects.create(**asked, decision="GRANTED", decided_on=NOV)

@@ -48,6 +48,8 @@ def change_kind(*, measure: Measure, kind: str, from_day: date, actor: Actor) ->
             "changement.",
             code="in_use",
         )
+    if hasattr(row, "masp"):
+        raise Conflict("Cette mesure a un contrat de MASP 2 : terminez-la, et ouvrez l’autre.", code="in_use")
     Household.objects.select_for_update().get(pk=row.household_id)
     rule = measure_rule(kind, from_day)
     if lack := paper_refusal(rule, row.papers, today=clock.today()):

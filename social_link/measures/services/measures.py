@@ -74,6 +74,8 @@ def open_measure(
     if refused:
         raise InvalidInput(refused[0], field="planned_end", code="out_of_bounds")
     _check_papers(rule, Papers(funder is not None, signed_on, agreed_on))
+    if kind == MeasureKind.MASP2 and signed_on is not None:
+        raise InvalidInput(_BY_THREE, field="signed_on", code="papers")
     lease = _signed_with(household, rule, signed_on)
     if proposed_by and rule.proposers and proposed_by not in rule.proposers:
         who = ", ou ".join(proposer.label for proposer in Proposer if proposer in rule.proposers)
@@ -117,6 +119,7 @@ def _standing(household: Household, kind: str, answered: Sequence[str], days: Da
     return [code for code in Exclusion if code in found]
 
 
+_BY_THREE = "Une MASP 2 se signe à trois : les jours se notent sur son contrat, une fois la mesure ouverte."
 _AT_THE_END = ("outcome", "domains", "advice")
 _FIELDS = {Paper.FUNDER: "funder", Paper.CONTRACT: "signed_on", Paper.AGREEMENT: "agreed_on"}
 
@@ -141,6 +144,8 @@ def complete_papers(
     _check_papers(rule, Papers(funder is not None, signed_on, agreed_on))
     if funder is not None and row.shares.filter(funder=funder).exists():
         raise InvalidInput(f"{funder} a déjà une part de cette mesure : retirez-la d’abord.", field="funder")
+    if row.kind == MeasureKind.MASP2 and signed_on != row.signed_on:
+        raise InvalidInput(_BY_THREE, field="signed_on", code="papers")
     if signed_on != row.signed_on:
         row.lease = _signed_with(row.household, rule, signed_on)
     row.funder, row.agreed_on, row.signed_on = funder, agreed_on, signed_on
@@ -260,6 +265,8 @@ def _stands_alone(row: Measure) -> None:
             f"Le type de cette mesure a changé le {former.until + ONE_DAY:%d/%m/%Y} : reprenez d’abord ce changement.",
             code="in_use",
         )
+    if hasattr(row, "masp"):
+        raise Conflict("Cette mesure a un contrat de MASP 2 : terminez-la plutôt.", code="in_use")
     if row.shares.exists():
         raise Conflict("Cette mesure a une part d’un financeur : retirez d’abord cette part.", code="in_use")
     family = KINDS[MeasureKind(row.kind)].family
