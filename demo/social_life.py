@@ -76,7 +76,7 @@ FUNDERS = {
     MeasureKind.SIMPLE: "CCAS du Grand-Étang",
     MeasureKind.ASLL: "Département de l’Aude, FSL",
 }
-PLACES = {MeasureKind.TYPE_2: 20, MeasureKind.SIMPLE: 60, MeasureKind.ASLL: 30}
+PLACES = {MeasureKind.TYPE_2: 20, MeasureKind.SIMPLE: 110, MeasureKind.ASLL: 20}
 RATES = {MeasureKind.SIMPLE: Decimal("150.00"), MeasureKind.ASLL: Decimal("180.00")}
 CAUSES = {
     Behaviour.BENEFIT_SUSPENDED: CauseCode.BENEFIT,
