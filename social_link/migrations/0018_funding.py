@@ -7,7 +7,6 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import social_link.funding.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -31,7 +30,7 @@ class Migration(migrations.Migration):
                 ('period', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='du … au …')),
                 ('places', models.PositiveSmallIntegerField(verbose_name='places')),
                 ('rate', common.money.EuroField(blank=True, null=True, verbose_name='tarif du mois/mesure')),
-                ('counting', models.CharField(choices=[('ANY_DAY', 'Tout mois commencé'), ('DAYS', 'Jours ÷ 30,4')], default=social_link.funding.codes.Counting['ANY_DAY'], max_length=7, verbose_name='décompte')),
+                ('counting', models.CharField(choices=[('ANY_DAY', 'Tout mois commencé'), ('DAYS', 'Jours ÷ 30,4')], default='ANY_DAY', max_length=7, verbose_name='décompte')),
                 ('created_at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='saisie le')),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
                 ('funder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='funding_lines', to='office.organisation', verbose_name='financeur')),
@@ -54,7 +53,7 @@ class Migration(migrations.Migration):
                 ('period', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='du … au …')),
                 ('places', models.PositiveSmallIntegerField(verbose_name='places')),
                 ('rate', common.money.EuroField(blank=True, null=True, verbose_name='tarif du mois/mesure')),
-                ('counting', models.CharField(choices=[('ANY_DAY', 'Tout mois commencé'), ('DAYS', 'Jours ÷ 30,4')], default=social_link.funding.codes.Counting['ANY_DAY'], max_length=7, verbose_name='décompte')),
+                ('counting', models.CharField(choices=[('ANY_DAY', 'Tout mois commencé'), ('DAYS', 'Jours ÷ 30,4')], default='ANY_DAY', max_length=7, verbose_name='décompte')),
                 ('created_at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='saisie le')),
                 ('author', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
                 ('funder', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='office.organisation', verbose_name='financeur')),
