@@ -57,10 +57,8 @@ def start_replay(*, values: Mapping[str, Any], actor: Actor) -> Job:
     }
     accounts = replayed_accounts()
     parts = [accounts[at : at + CHUNK] for at in range(0, len(accounts), CHUNK)]
-    kept = Job.objects.filter(kind=KIND).order_by("-pk").values_list("pk", flat=True)[: KEPT - 1]
-    ReplayRow.objects.exclude(job__in=list(kept)).delete()
     values_key = sha256(json.dumps([payload["now"], payload["changed"]], sort_keys=True).encode()).hexdigest()[:32]
-    return start_job(
+    job = start_job(
         kind=KIND,
         key=f"{KIND}:{today}:{actor.user_id}:{values_key}",
         title="Politique rejouée sur un an",
@@ -68,6 +66,10 @@ def start_replay(*, values: Mapping[str, Any], actor: Actor) -> Job:
         chunks=[({"accounts": part}, len(part)) for part in parts],
         actor=actor,
     )
+    # Once the job is known: asked again, it may be an older one.
+    kept = Job.objects.filter(kind=KIND).order_by("-pk").values_list("pk", flat=True)[:KEPT]
+    ReplayRow.objects.exclude(job__in=[job.pk, *kept]).delete()
+    return job
 
 
 def field_of(key: str) -> str:

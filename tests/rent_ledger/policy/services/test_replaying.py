@@ -18,6 +18,7 @@ from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import ArrearsCase, OpenItem
 from rent_ledger.policy.codes import Gap, Played
+from rent_ledger.policy.models import ReplayRow
 from rent_ledger.policy.queries.pasts import pasts_of, replayed_accounts
 from rent_ledger.policy.queries.replays import replay_of, rows_of
 from rent_ledger.policy.rules.replay import facts_on
@@ -134,6 +135,20 @@ def test_the_same_change_on_the_same_day_is_one_job() -> None:
     assert start_replay(values={GRACE: "8"}, actor=actor).pk == first.pk
     assert start_replay(values={GRACE: 9}, actor=actor).pk != first.pk
     assert Job.objects.filter(kind=KIND).count() == 2
+
+
+def test_asked_again_an_older_replay_keeps_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its job is the same one, though it is no more among the last."""
+    monkeypatch.setattr("rent_ledger.policy.services.replaying.KEPT", 1)
+    account = owe(lease=make_let(start=date(2026, 6, 15)), due_on=date(2026, 8, 1))
+    actor = director()
+    first = start_replay(values={GRACE: 8}, actor=actor)
+    start_replay(values={GRACE: 9}, actor=actor)
+    ReplayRow.objects.create(job=first, account_id=account, what=Played.FIRST, number=1, now_on=END - timedelta(days=9))
+    start_replay(values={GRACE: 8}, actor=actor)
+    assert ReplayRow.objects.filter(job=first).exists()
+    start_replay(values={GRACE: 10}, actor=actor)
+    assert not ReplayRow.objects.exists()
 
 
 @pytest.mark.parametrize(("values", "field"), [
