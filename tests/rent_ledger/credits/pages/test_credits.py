@@ -52,6 +52,10 @@ def test_who_reads_the_accounts_reads_and_decides_nothing(client: Client) -> Non
     here = reverse("rent_ledger:credit", args=[account.pk])
     iban = make_iban(number=7)
     client.post(here, {"use": "REFUND", "iban": iban})
+    # Nobody needs the whole of it once it is decided.
+    said = plain(client.get(here))
+    assert f"IBAN ···· {iban[-4:]}" in said
+    assert iban not in said
     for role in (Role.DIRECTOR, Role.SOCIAL_WORKER):
         reader = signed_in(make_user(role=role))
         said = plain(reader.get(here))
