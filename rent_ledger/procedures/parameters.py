@@ -5,6 +5,7 @@ from datetime import date
 from common.params import Kind, Scope, declare
 from office.parameters.queries import params_on
 from rent_ledger.arrears.parameters import ccapex_params
+from rent_ledger.arrears.step_parameters import NOTICE_MONTHS
 from rent_ledger.procedures.rules.days import ProcedureParams
 from rent_ledger.procedures.rules.prescription import PrescriptionParams
 
@@ -47,10 +48,6 @@ TRUCE_FROM = declare(
 TRUCE_TO = declare(
     key="procedures.truce_to", kind=Kind.INT, unit="mois × 100 + jour", scope=Scope.NATIONAL, verified=True,
     label="Dernier jour de la trêve hivernale", source=_TRUCE, default=331, least=101, most=1231,
-).key  # fmt: skip
-NOTICE_MONTHS = declare(
-    key="procedures.notice_months", kind=Kind.MONTHS, unit="mois", scope=Scope.NATIONAL, verified=True, default=1,
-    label="Préavis d’une résidence après la mise en demeure reçue", source="CCH, art. R. 633-3",
 ).key  # fmt: skip
 NOTICE_TERMS = declare(
     key="procedures.notice_terms", kind=Kind.INT, unit="termes", scope=Scope.NATIONAL, verified=True, default=3,

@@ -10,7 +10,7 @@ from rent_ledger.arrears.codes import RegisteredOutcome
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.frames import frame_of_contract
 from rent_ledger.arrears.registered import RegisteredLetter
-from rent_ledger.arrears.step_parameters import formal_delay
+from rent_ledger.arrears.step_parameters import formal_delay, notice_months
 
 
 def notice_until(letter: RegisteredLetter, case: ArrearsCase) -> date | None:
@@ -21,5 +21,5 @@ def notice_until(letter: RegisteredLetter, case: ArrearsCase) -> date | None:
         return None
     lease = case.account.lease
     if lease is not None and frame_of_contract(lease) == ArrearsFrame.RESIDENCE:
-        return next_working_day(add_months(letter.outcome_on, 1))
+        return next_working_day(add_months(letter.outcome_on, notice_months(letter.outcome_on)))
     return letter.outcome_on + timedelta(days=formal_delay(letter.message.created_at.astimezone(clock.PARIS).date()))

@@ -9,16 +9,19 @@ import pytest
 
 from common import clock
 from common.errors import Conflict, InvalidInput
+from common.params import Scope
 from office.access.actor import Actor
 from office.documents.services import make_document
 from office.messages.models import Message
 from office.notices.models import Notice
+from office.parameters.services import set_value
 from rent_ledger.arrears.codes import CAME_BACK, RegisteredOutcome
 from rent_ledger.arrears.queries.registered import notice_until
 from rent_ledger.arrears.registered import RegisteredLetter
 from rent_ledger.arrears.services import registered
 from rent_ledger.arrears.services.decisions import decide
 from rent_ledger.arrears.services.unmade_calls import tell_unmade_calls
+from rent_ledger.arrears.step_parameters import NOTICE_MONTHS
 from rent_ledger.books.codes import Action, LaneWhy
 from rent_ledger.models import ArrearsCase
 from stock.models import Dwelling
@@ -122,6 +125,9 @@ def test_the_delay_runs_from_the_day_on_which_it_was_received() -> None:
     case.account.lease.kind = "OCCUPANCY"  # type: ignore[union-attr]
     case.account.lease.unit.dwelling.refresh_from_db()  # type: ignore[union-attr]
     assert notice_until(row, case) == date(2026, 12, 7)
+    set_value(key=NOTICE_MONTHS, since=TODAY, value=2, source="Un texte", scope=Scope.NATIONAL,
+              actor=make_actor(role="ADMINISTRATOR"))  # fmt: skip
+    assert notice_until(row, case) == date(2027, 1, 5)
     row.outcome = RegisteredOutcome.UNCLAIMED
     assert notice_until(row, case) is None
 
