@@ -52,6 +52,11 @@ class Ccapex:
     reason: Reason
 
     @property
+    def is_of_lease(self) -> bool:
+        """Whether article 24 is of this contract, whoever signals or seizes."""
+        return self.reason.code != CcapexWhy.NO_LEASE
+
+    @property
     def waits(self) -> bool:
         """Whether article 24 binds a landlord that seizes the CCAPEX itself."""
         return self.reason.code == CcapexWhy.LEGAL_PERSON

@@ -88,6 +88,8 @@ def test_a_debt_counts_from_the_day_on_which_its_hold_ended():
 def test_for_whom(landlord, frame, applies, why):
     got = found(("2026-01-05", "5000.00"), day="2026-11-20", since="2026-01-05", landlord=landlord, frame=frame)
     assert (got.applies, got.reached_on is not None, got.reason.code) == (applies, applies, why)
+    # What counts for the CCAPEX is said of these alone.
+    assert got.is_of_lease == (why != CcapexWhy.NO_LEASE)
 
 
 def test_nothing_is_reached_beyond_the_bank():
