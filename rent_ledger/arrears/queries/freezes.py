@@ -97,6 +97,16 @@ def others_bound(freeze: DebtFreeze) -> list[Person]:
     return sorted(found - {freeze.person}, key=lambda person: person.pk)
 
 
+def erased_on(account_id: int, *, since: date) -> date | None:
+    """The last erasure, of `since` or later, of a person who owes on the account; None without one. What was due until
+    that day is owed no more, were it in the books or not. One query."""
+    parties = LeaseParty.objects.filter(lease__accounts=account_id, role__in=DEBTOR_ROLES)
+    erased = FreezeStep.objects.filter(
+        kind=FreezeKind.ERASED, on__gte=since, freeze__person__in=parties.values("person")
+    )
+    return erased.order_by("-on").values_list("on", flat=True).first()
+
+
 def steps_of(freeze: DebtFreeze) -> list[Step]:
     """The decisions noted, in order, as the rule takes them."""
     return [Step(*row) for row in freeze.decisions.order_by("id").values_list("kind", "on", "until")]

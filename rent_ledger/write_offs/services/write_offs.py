@@ -8,6 +8,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Min
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
@@ -19,6 +20,7 @@ from office.access.people import witnesses_of
 from office.access.permissions import needs
 from office.notices.services import NewNotice, notify, over
 from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.queries.freezes import erased_on
 from rent_ledger.arrears.services.cases import refresh_cases
 from rent_ledger.books.codes import DEBT_KINDS, EntryKind, General
 from rent_ledger.books.models import Account, OpenItem
@@ -43,6 +45,10 @@ NO_NAME = "Une perte ou une remise se demande et se décide au nom d’une perso
 PAID_SINCE = "Une partie de ces dettes a été payée depuis la demande : retirez-la, et demandez ce qui reste."
 OVER = "C’est déjà décidé, ou retiré. Relisez la page."
 NOT_DONE = "Cette perte ou remise n’est pas dans les comptes. Rechargez la page."
+ERASED = (
+    "Un effacement du {on:%d/%m/%Y} (surendettement) a pris ce qui était dû ce jour-là : cette dette n’est plus due, "
+    "même sans la perte ou la remise. Si l’effacement est une erreur, annulez-le d’abord sur la page du dossier."
+)
 CAME_BACK = "De l’argent est rentré sur cette perte : annulez d’abord la rentrée."
 NO_LOSS = "Une remise ne se rembourse pas : la dette n’est plus due."
 NO_MONEY = "Aucun argent n’est libre sur ce compte : encaissez le paiement, puis notez la rentrée."
@@ -178,7 +184,8 @@ def withdraw_write_off(*, write_off: WriteOff, actor: Actor) -> WriteOff:
 def undo_write_off(*, write_off: WriteOff, reason: str, actor: Actor) -> WriteOff:
     """It was wrong: its debts are owed again, from their own due days. Undone already: as it is.
 
-    `Conflict` (`came_back`) while money that came after it is counted for it.
+    `Conflict` (`came_back`) while money that came after it is counted for it, and (`erased`) where a debt of it was due
+    on the day of an erasure noted since: it took what was left, and this debt is owed no more than the others.
     """
     row = _locked(write_off)
     if row.state == WriteOffState.UNDONE:
@@ -191,6 +198,9 @@ def undo_write_off(*, write_off: WriteOff, reason: str, actor: Actor) -> WriteOf
         raise NotAllowed(NO_NAME)
     if row.recoveries.filter(undone_at=None).exists():
         raise Conflict(CAME_BACK, code="came_back")
+    first_due = row.items.aggregate(first=Min("posting__due_on"))["first"]
+    if on := erased_on(row.account_id, since=first_due):
+        raise Conflict(ERASED.format(on=on), code="erased")
     reverse(entry_ids=[row.entry_id, *lessened_by([row.entry_id])], actor=actor)
     row.state, row.undone_by_id, row.undone_at = WriteOffState.UNDONE, actor.user_id, clock.now()
     row.undone_why = reason.strip()[:200]

@@ -8,9 +8,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.errors import Conflict, InvalidInput, NotAllowed
+from leases.models import LeaseParty
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice
+from rent_ledger.arrears.codes import FreezeKind
+from rent_ledger.arrears.services.freezes import note_step, undo_step
 from rent_ledger.arrears.services.plans import end_plan, propose_plan, sign_plan
 from rent_ledger.billing.services.runs import obstacles
 from rent_ledger.books.codes import EntryKind, General
@@ -52,6 +55,13 @@ def manager() -> Actor:
 @pytest.fixture
 def director() -> Actor:
     return actor_of(make_user(role=Role.DIRECTOR))
+
+
+def ask_and_sign(case: ArrearsCase, manager: Actor, director: Actor, posting: int) -> WriteOff:
+    row = ask_write_off(
+        account=case.account, kind=WriteOffKind.LOSS, why=WriteOffWhy.UNTRACED, posting_ids=[posting], actor=manager
+    )
+    return sign_write_off(write_off=row, actor=director)
 
 
 def debts(case: ArrearsCase) -> list[int]:
@@ -229,6 +239,21 @@ def test_money_after_a_loss_takes_so_much_of_it_back(case, manager, director):
     # The first debts are lost again: they come back first.
     assert recover(write_off=row, actor=manager).amount == D("250.00")
     assert not broken_states(day=TODAY)
+
+
+def test_what_an_erasure_took_is_not_owed_again(case, manager, director):
+    """A loss is of the books alone: the erasure takes the debt itself. One of after it is undone as ever."""
+    first, last = (ask_and_sign(case, manager, director, debt) for debt in (debts(case)[0], debts(case)[2]))
+    person = LeaseParty.objects.get(lease=case.account.lease_id, role="HOLDER").person
+    note_step(person=person, kind=FreezeKind.ADMISSIBLE, on=date(2026, 10, 20), actor=manager)
+    erased = note_step(person=person, kind=FreezeKind.ERASED, on=date(2026, 10, 31), actor=manager)
+    with pytest.raises(Conflict, match="effacement du 31/10/2026"):
+        undo_write_off(write_off=first, reason="Erreur", actor=director)
+    undo_write_off(write_off=last, reason="Erreur", actor=director)
+    assert state(case.account_id).arrears == D("200.00")
+    undo_step(step=erased, actor=manager)
+    undo_write_off(write_off=first, reason="Erreur", actor=director)
+    assert state(case.account_id).debt == D("600.00")
 
 
 def test_a_run_is_undone_once_what_lies_on_it_is(manager, director):
