@@ -10,6 +10,8 @@ CLAIMS: dict[str, Look] = {
     ClaimState.PAID: Look("Payée", "done"),
     ClaimState.WITHDRAWN: Look("Retirée", "neutral", "arrow-back-up"),
 }
+WITHOUT_DEBT = Look("Dettes soldées", "neutral", "circle-check")
+"""A claim that stands, of debts of which nothing is left."""
 CALLS: dict[str, Look] = {
     CallState.NOTHING: Look("Rien à demander", "neutral", "circle-check"),
     CallState.BELOW: Look("Sous le seuil", "neutral", "clock"),

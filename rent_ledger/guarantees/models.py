@@ -18,7 +18,7 @@ from office.files.kinds import FileKind
 from office.files.models import Attachment
 from rent_ledger.arrears.codes import SentBy
 from rent_ledger.guarantees.codes import Answer, ClaimState, Refusal
-from rent_ledger.guarantees.looks import CLAIMS
+from rent_ledger.guarantees.looks import CLAIMS, WITHOUT_DEBT
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
@@ -178,6 +178,9 @@ class GuaranteeClaim(models.Model):
 
     @property
     def look(self) -> Look:
+        """Where nothing is left of its debts, nobody is awaited to pay it. Annotated as `awaited`."""
+        if self.state in (ClaimState.ASKED, ClaimState.ACCEPTED) and self.awaited <= ZERO:
+            return WITHOUT_DEBT
         return CLAIMS[self.state]
 
     @property

@@ -195,6 +195,7 @@ def test_what_the_household_paid_since_the_guarantor_does_not_pay_again(case, ma
     # Nothing is awaited of debts that are paid, whoever paid them.
     [line] = lines_of([row], day=TODAY)
     assert (line.paid, line.left) == (D("226.00"), 0)
+    assert [one.look.label for one in line.claims] == ["Dettes soldées"]
 
 
 def test_all_paid_by_the_guarantor_closes_the_case(case, manager):
