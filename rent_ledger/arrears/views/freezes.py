@@ -19,7 +19,7 @@ from rent_ledger.arrears.forms import FreezeForm
 from rent_ledger.arrears.freezes import FreezeStep
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.freezes import Debtor, debtors_of
-from rent_ledger.arrears.services.freezes import note_step, undo_step
+from rent_ledger.arrears.services.freezes import freeze_holds, note_step, undo_step
 from rent_ledger.arrears.views.cases import case_of
 
 
@@ -42,7 +42,11 @@ def freeze_note(request: HouseRequest, pk: int, person_id: int) -> HttpResponse:
     if not noted:
         return _page(request, case, refused=(person_id, form))
     undo = link("rent_ledger:freeze_undo", pk, noted.value.pk)
-    tell_done(request, f"Noté pour {person} : {uncapitalised(noted.value.get_kind_display())}.", undo=undo)
+    said = f"Noté pour {person} : {uncapitalised(noted.value.get_kind_display())}."
+    if noted.value.kind == FreezeKind.ADMISSIBLE and not freeze_holds(noted.value.freeze).exists():
+        # A year that was typed wrong freezes nothing, and the letters would go on.
+        said += f" Aucune dette n’est gelée par un dossier recevable du {noted.value.on:%d/%m/%Y} : vérifiez ce jour."
+    tell_done(request, said, undo=undo)
     return redirect("rent_ledger:freezes", pk)
 
 

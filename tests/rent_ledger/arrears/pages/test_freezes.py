@@ -39,7 +39,13 @@ def test_from_admissible_to_erased_and_back(client: Client) -> None:
     assert address in client.get(reverse("rent_ledger:case", args=[case.pk])).text
     page = client.get(address)
     assert "Aucun dossier de surendettement n’est noté" in plain(page)
+    # A year typed wrong freezes nothing, which the page says.
+    assert "Aucune dette n’est gelée par un dossier recevable du 20/10/2016" in plain(
+        note(client, case, "ADMISSIBLE", "20/10/2016")
+    )
+    client.post(reverse("rent_ledger:freeze_undo", args=[case.pk, FreezeStep.objects.get().pk]))
     page = note(client, case, "ADMISSIBLE", "20/10/2026", reference="000126001234")
+    assert "Aucune dette n’est gelée" not in plain(page)
     said = plain(page)
     assert "<strong>213,00 €</strong> gelés jusqu’au 20 oct. 2028" in said
     assert "dossier 000126001234" in said
