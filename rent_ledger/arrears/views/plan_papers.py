@@ -19,10 +19,11 @@ from rent_ledger.books.plans import RepaymentPlan
 
 
 def _back(plan: RepaymentPlan) -> HttpResponse:
-    """The page of the plans of its account: of the case that is open, else of the last one."""
+    """The page of the plans of its account: of the case that is open, else of the last one. Without a case, that of the
+    account: what was written is kept, and its page says so."""
     cases = ArrearsCase.objects.filter(account=plan.account_id).order_by("-closed_on", "-pk")
-    case = cases.filter(closed_on=None).first() or get_object_or_404(cases[:1])
-    return redirect("rent_ledger:plan", case.pk)
+    case = cases.filter(closed_on=None).first() or cases.first()
+    return redirect("rent_ledger:plan", case.pk) if case else redirect("rent_ledger:statement", plan.account_id)
 
 
 @require_POST

@@ -18,6 +18,7 @@ from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.plan_judging import judge_plans
 from rent_ledger.arrears.services.plans import propose_plan, sign_plan
 from rent_ledger.arrears.services.social import record_social_answer
+from rent_ledger.arrears.views.plan_papers import _back
 from rent_ledger.books.services.posting import reverse as post_reversal
 from rent_ledger.models import AccountState, ArrearsCase, PlanPaper, Posting, RepaymentPlan
 from tests.factories import make_actor, make_association, make_picture, make_user
@@ -191,6 +192,8 @@ def test_the_signed_paper_is_kept_with_the_plan_and_taken_back(client: Client) -
     client.post(of(case, "plan_unsign", draft.pk))
     draft.refresh_from_db()
     assert draft.signed_on is None
+    # An account without a case has a page too.
+    assert _back(RepaymentPlan(account_id=7_000_000))["Location"] == reverse("rent_ledger:statement", args=[7_000_000])
 
 
 def test_what_is_refused_is_shown_again_as_it_was_typed(client: Client) -> None:
