@@ -329,6 +329,8 @@ class LaneWhy(Code):
     CALL_WAITS = "CALL_WAITS", "Appel décidé le {on:day}, pas encore passé"
     CALL_UNMADE = "CALL_UNMADE", "Appel décidé le {on:day}, jamais passé depuis {days:jour,jours} : étape suivante"
     LETTER_DECIDED = "LETTER_DECIDED", "Courrier décidé le {on:day}"
+    LETTER_SENT = "LETTER_SENT", "Courrier parti le {on:day} : choisir la suite, plan, procédure ou perte"
+    ANSWERED = "ANSWERED", "Message parti le {sent_on:day}, réponse du service social le {on:day} : attendre l’effet"
     REMINDER_DECIDED = "REMINDER_DECIDED", "Relance décidée le {on:day}"
     FORMAL_DECIDED = "FORMAL_DECIDED", "Mise en demeure décidée le {on:day}"
     REMIND_ANSWERED = (

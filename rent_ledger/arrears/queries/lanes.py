@@ -87,6 +87,10 @@ WITH scope AS MATERIALIZED (
                 MessageState.HELD, MessageState.WITHDRAWN)) AS called_at,
         max(m.claimed_at) FILTER (WHERE m.kind = ArrearsMessage.CALL AND m.attempts > 0
             AND m.state = MessageState.DELIVERED) AS spoken_at,
+        max(m.sent_at) FILTER (WHERE m.kind = ArrearsMessage.COURTESY
+            AND m.state IN (MessageState.SENT, MessageState.DELIVERED)) AS courtesy_at,
+        max(m.sent_at) FILTER (WHERE m.kind = ArrearsMessage.GONE
+            AND m.state IN (MessageState.SENT, MessageState.DELIVERED)) AS gone_at,
         max(m.sent_at) FILTER (WHERE m.kind = ArrearsMessage.REMINDER
             AND m.state IN (MessageState.SENT, MessageState.DELIVERED)) AS reminded_at,
         -- One that came back was sent: what follows is told with it.
@@ -161,6 +165,8 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
     EXISTS (SELECT 1 FROM office_message m WHERE m.state = MessageState.WITHDRAWN
             AND m.key IN (SELECT word || ':' || decisions.id FROM unnest(%(words)s::text[]) word)) AS was_withdrawn,
     (contacts.decided_at AT TIME ZONE 'Europe/Paris')::date AS call_waits_since,
+    (contacts.courtesy_at AT TIME ZONE 'Europe/Paris')::date AS courtesy_on,
+    (contacts.gone_at AT TIME ZONE 'Europe/Paris')::date AS gone_sent_on,
     (contacts.reminded_at AT TIME ZONE 'Europe/Paris')::date AS reminded_on,
     (contacts.formal_at AT TIME ZONE 'Europe/Paris')::date AS formal_on, contacts.formal_back_on,
     (greatest(contacts.called_at, answers.contact_at) AT TIME ZONE 'Europe/Paris')::date AS tried_on,
@@ -318,6 +324,8 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
         refused=tuple(zip(row["refused"] or (), row["refused_on"] or (), strict=True)),
         was_withdrawn=row["was_withdrawn"],
         call_waits_since=row["call_waits_since"],
+        courtesy_on=row["courtesy_on"],
+        gone_sent_on=row["gone_sent_on"],
         reminded_on=row["reminded_on"],
         formal_on=row["formal_on"],
         formal_back_on=row["formal_back_on"],

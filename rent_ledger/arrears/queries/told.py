@@ -22,6 +22,7 @@ _TOLD: Mapping[str, ToldWhy] = {
     LaneWhy.PAUSED_BY_SOCIAL: ToldWhy.PAUSED_BY_SOCIAL,
     LaneWhy.REMIND_ANSWERED: ToldWhy.REMIND,
     LaneWhy.REMIND_UNANSWERED: ToldWhy.REMIND,
+    LaneWhy.ANSWERED: ToldWhy.RESERVED,
     LaneWhy.PLAN: ToldWhy.RESERVED,
     LaneWhy.PLAN_OF: ToldWhy.RESERVED,
 }

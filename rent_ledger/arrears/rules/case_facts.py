@@ -93,8 +93,9 @@ class CaseFacts:
     `requested_on`: a request to the social service that has had no answer. `answered_on`: last answer. `plan_asked`: it
     asks for a plan of `plan_amount` a month, and nobody has decided since nor signed one. `decided_on`,
     `decided_action`: last decision of the rent side; `was_withdrawn`: a person took back what it was to send.
-    `call_waits_since`: a call was decided then, and nobody has made it. `reminded_on`, `formal_on`: the last day on
-    which a reminder and a formal notice left in this case; `formal_back_on`: the post brought that notice back.
+    `call_waits_since`: a call was decided then, and nobody has made it. `courtesy_on`, `gone_sent_on`,
+    `reminded_on`, `formal_on`: the last day on which a courteous message, a letter to who has left, a reminder and a
+    formal notice left in this case; `formal_back_on`: the post brought that notice back.
     `tried_on`: the last day on which somebody called, or the social service had a contact; `reached_on`: on which
     somebody spoke with the household so. `visit_on`: the last day on which a visit was asked. `legal`: the procedure
     before the judge. `plan`: the one that runs. `plan_broken_on`: the last day on which a plan ended unpaid,
@@ -143,6 +144,8 @@ class CaseFacts:
     refused: tuple[tuple[str, date], ...] = ()
     was_withdrawn: bool = False
     call_waits_since: date | None = None
+    courtesy_on: date | None = None
+    gone_sent_on: date | None = None
     reminded_on: date | None = None
     formal_on: date | None = None
     formal_back_on: date | None = None

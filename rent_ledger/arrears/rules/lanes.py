@@ -22,7 +22,7 @@ parameter. R1 and R2 are `rules.defaults`.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from common.periods import Month, add_months
 from common.reasons import Reason
@@ -61,7 +61,11 @@ def _gone(f: CaseFacts, p: LaneParams) -> Found:
         return None
     last_day = f.gone_on - timedelta(days=1)
     # A pause stops this letter too.
-    return _paused(f, p) or _unless_decided(f, p, Action.WRITE_GONE, Reason(LaneWhy.GONE, {"last_day": last_day}))
+    if paused := _paused(f, p):
+        return paused
+    if f.gone_sent_on and not _moved_since(f, f.gone_sent_on):
+        return Action.WAIT, Reason(LaneWhy.LETTER_SENT, {"on": f.gone_sent_on})
+    return _unless_decided(f, p, Action.WRITE_GONE, Reason(LaneWhy.GONE, {"last_day": last_day}))
 
 
 def _referred(f: CaseFacts, p: LaneParams) -> Found:
@@ -181,8 +185,7 @@ def _unless_decided(f: CaseFacts, p: LaneParams, action: Action, reason: Reason)
         return Action.WAIT, often
     if f.decided_on is None or f.was_withdrawn or (f.day - f.decided_on).days > p.decided_days:
         return action, reason
-    moved = [t.due_on for t in f.terms] + ([f.last_return_on] if f.last_return_on else [])
-    if any(day > f.decided_on for day in moved) or f.decision == Decision.PAUSE:
+    if _moved_since(f, f.decided_on) or f.decision == Decision.PAUSE:
         return action, reason
     figures = {"on": f.decided_on}
     if f.decision == Decision.REFUSE:
@@ -192,6 +195,12 @@ def _unless_decided(f: CaseFacts, p: LaneParams, action: Action, reason: Reason)
     if f.decided_action in DECIDED and not is_unmade:
         return Action.WAIT, Reason(DECIDED[Action(f.decided_action)], figures)
     return action, reason
+
+
+def _moved_since(f: CaseFacts, day: date) -> bool:
+    """Whether a term has fallen due, or a payment was returned, after `day`."""
+    moved = [term.due_on for term in f.terms] + ([f.last_return_on] if f.last_return_on else [])
+    return any(on > day for on in moved)
 
 
 def _plan_asked(f: CaseFacts, p: LaneParams) -> Found:
@@ -276,6 +285,9 @@ def _call(f: CaseFacts, p: LaneParams) -> Found:
 
 
 def _courtesy(f: CaseFacts, p: LaneParams) -> Found:
+    """Not a second time for the same term once the social service has answered: what comes next is written, or said."""
+    if f.courtesy_on and f.answered_on and f.answered_on >= f.courtesy_on and not _moved_since(f, f.courtesy_on):
+        return Action.WAIT, Reason(LaneWhy.ANSWERED, {"on": f.answered_on, "sent_on": f.courtesy_on})
     return Action.COURTESY, lateness(f, p)
 
 

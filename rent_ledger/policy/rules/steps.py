@@ -4,8 +4,8 @@ The rule is `rent_ledger.arrears.rules.lanes.lane_and_action`: here are the fact
 both policies: what is proposed is decided on the same day, the call is made and answered, so that no visit is asked,
 the message leaves and does not come back.
 Money, answers of the social service, pauses, plans, freezes, disputes, procedures and departures are those that were.
-A request of the played policy has the answers given from its day on; without one, the time to answer passes. Who has
-left is written to once in a case. What the law makes us declare is no policy, and is not played.
+A request of the played policy has the answers given from its day on; without one, the time to answer passes. What the
+law makes us declare is no policy, and is not played.
 
 House practice, no text: what is played are dated parameters.
 """
@@ -52,7 +52,8 @@ class _Case:
     reminded_on: date | None = None
     formal_on: date | None = None
     called_on: date | None = None
-    has_written: bool = False
+    courtesy_on: date | None = None
+    gone_sent_on: date | None = None
 
 
 Dates = dict[tuple[str, date | int], date]
@@ -127,10 +128,13 @@ def _played(past: Past, first: date, end: date, policy: Policy) -> Iterator[tupl
                 # R1 and R2 have asked already: this is one that a person makes.
                 case.asked_on = day
                 yield action, day
-            elif action in LEAVES and not (action == Action.WRITE_GONE and case.has_written):
+            elif action in LEAVES:
                 yield action, day
-                case.has_written = case.has_written or action == Action.WRITE_GONE
-                if action == Action.REMINDER:
+                if action == Action.COURTESY:
+                    case.courtesy_on = day
+                elif action == Action.WRITE_GONE:
+                    case.gone_sent_on = day
+                elif action == Action.REMINDER:
                     case.reminded_on = day
                 elif action == Action.FORMAL_NOTICE:
                     case.formal_on = day
@@ -222,6 +226,8 @@ def _facts(past: Past, stand: CaseFacts, case: _Case, day: date) -> CaseFacts:
         decided_on=case.decided_on,
         decided_action=case.decided,
         decision=Decision.CONFIRM if case.decided else "",
+        courtesy_on=case.courtesy_on,
+        gone_sent_on=case.gone_sent_on,
         reminded_on=case.reminded_on,
         formal_on=case.formal_on,
         tried_on=spoken,

@@ -18,6 +18,8 @@ SENT = replace(
     decided_on=date(2026, 11, 5), decided_action=Action.COURTESY, decision=Decision.CONFIRM,
 )  # fmt: skip
 CALLED = replace(SENT, decided_action=Action.CALL)
+# The message left, then the social service was asked.
+HELPED = replace(SENT, courtesy_on=date(2026, 11, 5), decided_on=date(2026, 11, 8), decided_action=Action.ALERT_SOCIAL)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,12 @@ CALLED = replace(SENT, decided_action=Action.CALL)
          decided_action=Action.ALERT_SOCIAL, decided_on=date(2026, 11, 16)), Action.WAIT, LaneWhy.REFUSED),
         ("the social service has answered since", replace(CALLED, answered_on=date(2026, 11, 9)), Action.COURTESY,
          LaneWhy.FIRST_SINCE_ENTRY),
+        ("answered, and its message had left", replace(HELPED, answered_on=date(2026, 11, 16)), Action.WAIT,
+         LaneWhy.ANSWERED),
+        ("answered before its message", replace(HELPED, courtesy_on=date(2026, 11, 8), answered_on=date(2026, 11, 7)),
+         Action.COURTESY, LaneWhy.FIRST_SINCE_ENTRY),
+        ("answered, and no message had left", replace(HELPED, courtesy_on=None, answered_on=date(2026, 11, 16)),
+         Action.COURTESY, LaneWhy.FIRST_SINCE_ENTRY),
         ("a decision to wait asks nothing", replace(SENT, decided_action=Action.WAIT), Action.COURTESY,
          LaneWhy.FIRST_SINCE_ENTRY),
         ("what stands further already stays", replace(TWO, default=R2, day=date(2026, 11, 16),

@@ -66,6 +66,10 @@ SENT = replace(LATE, day=date(2026, 11, 16), bank_known_until=date(2026, 11, 15)
 ANSWERED = replace(LATE, answered_on=date(2026, 10, 20))
 REMINDED = replace(ANSWERED, reminded_on=date(2026, 10, 25), tried_on=date(2026, 10, 20), reached_on=date(2026, 10, 20))
 WITHOUT_EFFECT = replace(REMINDED, reminded_on=date(2026, 10, 20))
+WRITTEN_TO = replace(
+    LATE, gone_on=date(2026, 10, 15), gone_sent_on=TODAY, decided_on=TODAY, decided_action="WRITE_GONE",
+    decision="CONFIRM",
+)  # fmt: skip
 # Nine months late without a break: the oldest term is paid each month (review of the walk, 13).
 UNBROKEN = replace(LATE, in_debt_since=date(2026, 2, 1), late_before_on=None)
 
@@ -240,6 +244,12 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
      decided_action="WRITE_GONE", decision="PAUSE"), Lane.GONE, Action.WRITE_GONE, LaneWhy.GONE),
     ("left, a letter was decided", replace(LATE, gone_on=date(2026, 10, 15), decided_on=TODAY,
      decided_action="WRITE_GONE", decision="CONFIRM"), Lane.GONE, Action.WAIT, LaneWhy.LETTER_DECIDED),
+    ("left, the letter left two months ago", replace(WRITTEN_TO, day=date(2027, 1, 5)), Lane.GONE, Action.WAIT,
+     LaneWhy.LETTER_SENT),
+    ("left, a payment came back since the letter", replace(WRITTEN_TO, day=date(2027, 1, 5),
+     last_return_on=date(2026, 11, 20)), Lane.GONE, Action.WRITE_GONE, LaneWhy.GONE),
+    ("left, the letter did not leave", replace(WRITTEN_TO, day=date(2027, 1, 5), gone_sent_on=None), Lane.GONE,
+     Action.WRITE_GONE, LaneWhy.GONE),
     # The legal deadline.
     ("legal threshold reached: report", replace(TWO, report_due_on=date(2027, 1, 1)), Lane.NEW, Action.REPORT_PAYER,
      LaneWhy.REPORT),
@@ -276,6 +286,9 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
     ("broken, and gone", replace(BROKE, gone_on=date(2026, 10, 15)), Lane.GONE, Action.WRITE_GONE, LaneWhy.GONE),
     ("a plan is asked again", replace(BROKE, plan_asked=True, answered_on=date(2026, 11, 4)), Lane.BROKEN,
      Action.ANSWER_PLAN, LaneWhy.PLAN),
+    # More in test_escalation.
+    ("answered since its message left", replace(LATE, courtesy_on=date(2026, 11, 3), answered_on=TODAY), Lane.NEW,
+     Action.WAIT, LaneWhy.ANSWERED),
     # Decisions rest.
     ("courtesy decided: rests", DECIDED_TODAY, Lane.NEW, Action.WAIT, LaneWhy.COURTESY_DECIDED),
     ("a call decided", replace(DECIDED_TODAY, decided_action="CALL"), Lane.NEW, Action.WAIT, LaneWhy.CALL_DECIDED),

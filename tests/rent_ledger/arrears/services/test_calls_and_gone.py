@@ -17,6 +17,7 @@ from office.messages.models import Message
 from office.messages.providers.call import call_sheet
 from office.messages.services.calls import record_call, review_calls
 from office.messages.services.outbox import withdraw
+from office.messages.worker import deliver
 from office.models import Task
 from office.tasks.codes import TaskState
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
@@ -162,6 +163,12 @@ def test_who_left_gets_an_email() -> None:
     assert (message.kind, message.channel, message.address) == ("GONE", Channel.EMAIL, "sarr@menage.example")
     assert "213,00\u00a0€" in message.body
     assert message.key == f"gone:{CaseDecision.objects.get().pk}"
+    # One that has not left is proposed again; one that has left is not.
+    refresh_lanes(account_ids=None, day=date(2027, 2, 1))
+    assert proposed(case) == (Action.WRITE_GONE, LaneWhy.GONE)
+    assert deliver() == 1
+    refresh_lanes(account_ids=None, day=date(2027, 2, 1))
+    assert proposed(case) == (Action.WAIT, LaneWhy.LETTER_SENT)
 
 
 def test_no_letter_goes_to_the_home_they_left() -> None:
@@ -185,8 +192,6 @@ def test_a_pause_stops_this_letter_too() -> None:
     case = gone(email="sarr@menage.example")
     decide(case=case, decision="CONFIRM", actor=make_actor())
     hold_letters(case=case, until=date(2026, 12, 31), source="RENT", actor=make_actor())
-    from office.messages.worker import deliver
-
     assert deliver() == 0
     assert Message.objects.get().state == MessageState.HELD
 

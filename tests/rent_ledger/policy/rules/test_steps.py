@@ -58,10 +58,9 @@ PAID = (day("03-20"), "213.00")
     [
         ("nobody pays, nobody answers", past(debt(), life=life()), ALL),
         ("paid before the reminder", past(debt(MAR, PAID), life=life()), UNTIL_ASKED),
-        # The rule proposes a message on the day of the answer, and rests more than ten days after it.
         ("answered and met on the 20th: no call is missing before the formal notice",
          past(debt(), life=life(answers=((day("03-20"), True),))),
-         UNTIL_ASKED | {("COURTESY", 2): day("03-20"), ("REMINDER", 1): day("03-31"), ("FORMAL", 1): day("04-15")}),
+         UNTIL_ASKED | {("REMINDER", 1): day("03-30"), ("FORMAL", 1): day("04-14")}),
         ("a pause of the social service until May",
          past(debt(), life=life(holds=(PastHold(LetterHoldSource.SOCIAL, day("03-20"), day("05-31")),))),
          UNTIL_ASKED | {("REMINDER", 1): day("06-01"), ("CALL", 1): day("06-16"), ("FORMAL", 1): day("06-27")}),
