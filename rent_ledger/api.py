@@ -6,8 +6,10 @@ from rent_ledger.benefits.api import router as benefits
 from rent_ledger.billing.api import router as billing
 from rent_ledger.books.api import router as books
 from rent_ledger.credits.api import router as credits
+from rent_ledger.guarantees.api import router as guarantees
 from rent_ledger.payments.api import router as payments
+from rent_ledger.procedures.api import router as procedures
 from rent_ledger.rights.api import router as rights
 from rent_ledger.write_offs.api import router as write_offs
 
-ROUTERS = (rights, benefits, billing, bank, payments, books, arrears, write_offs, credits)
+ROUTERS = (rights, benefits, billing, bank, payments, books, arrears, write_offs, credits, procedures, guarantees)

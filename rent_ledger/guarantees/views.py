@@ -31,7 +31,7 @@ from rent_ledger.guarantees.codes import CallState
 from rent_ledger.guarantees.forms import AnswerForm, ClaimForm, ClaimPaperForm, GuarantorPaymentForm
 from rent_ledger.guarantees.models import ClaimPaper, ClaimQuerySet, GuaranteeClaim, GuarantorNotice, GuarantorPayment
 from rent_ledger.guarantees.queries.calls import with_paid
-from rent_ledger.guarantees.queries.lists import for_reader, lines_of, lines_to_place, owed_to_guarantors
+from rent_ledger.guarantees.queries.lists import for_reader, lines_of, lines_to_place, owed_to_guarantors, readable
 from rent_ledger.guarantees.services import claims, notices, papers, payments
 from rent_ledger.procedures.queries.facts import is_social
 
@@ -268,8 +268,7 @@ def claim_paper_remove(request: HouseRequest, pk: int, uuid: UUID) -> HttpRespon
 
 
 def _found(request: HouseRequest, pk: int) -> Guarantee:
-    rows = Guarantee.objects.filter(lease__in=Lease.objects.visible_to(request.actor))
-    return get_object_or_404(rows.select_related("lease__household", "person", "body"), pk=pk)
+    return get_object_or_404(readable(request.actor), pk=pk)
 
 
 def _account(found: Guarantee) -> Account:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from common.looks import Look
 from common.money import ZERO
 from leases.models import Guarantee, Lease
@@ -60,12 +62,18 @@ class GuaranteeLine:
         return [one for one in self.claims if one.withdrawn_at is None and one.answer != Answer.REFUSED]
 
 
+def readable(actor: Actor) -> "QuerySet[Guarantee]":
+    """Those of contracts that the actor sees, with what a line says of each."""
+    rows = Guarantee.objects.filter(lease__in=Lease.objects.visible_to(actor))
+    return rows.select_related("lease__household", "person", "body")
+
+
 def for_reader(actor: Actor) -> "list[Guarantee]":
     """Those of contracts with an open case, and those that were called once. One query."""
     cases = ArrearsCase.objects.filter(closed_on=None, account__lease__isnull=False).values("account__lease")
-    rows = Guarantee.objects.filter(lease__in=Lease.objects.visible_to(actor))
+    rows = readable(actor)
     rows = rows.filter(lease__in=cases) | rows.filter(pk__in=GuaranteeClaim.objects.values("guarantee"))
-    return list(rows.select_related("lease__household", "person", "body").order_by("pk"))
+    return list(rows.order_by("pk"))
 
 
 def lines_of(guarantees: Sequence[Guarantee], *, day: date) -> list[GuaranteeLine]:
