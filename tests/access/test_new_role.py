@@ -64,9 +64,9 @@ POSTS = {
 }  # fmt: skip
 CALLED = {
     "cancel_payment", "explain_account_debt", "list_accounts", "list_bank_lines", "list_bank_statements",
-    "list_benefit_rights", "list_households", "list_notices", "mark_notice_seen",
+    "list_benefit_rights", "list_credits", "list_households", "list_notices", "list_refund_files", "mark_notice_seen",
     "read_account", "read_account_statement", "read_arrears_totals",
-    "read_bank_line", "read_household", "read_me", "read_rent_demand", "take_payment",
+    "read_bank_line", "read_credit", "read_household", "read_me", "read_rent_demand", "take_payment",
 }  # fmt: skip
 CALLS_SERVICES = {
     "office.calendars.end_calendar_address", "office.calendars.make_calendar_address",
