@@ -345,7 +345,8 @@ def test_the_head_sees_or_gives_the_alerts_of_others(client_as: Any) -> None:
     # The address opens the question, in both states.
     for alert, button in ((raised, "reattribuer"), (taken, "passer")):
         address = f"/social/alertes/{alert.pk}/"
-        assert f'href="{address}#{button}"' in shown
+        # It names where she came from, so that she lands there again.
+        assert f'href="{address}?retour=%2F#{button}"' in shown
         assert f'id="{button}" data-dialog="#confier"' in text(client_as(head).get(address))
     make_alert(household=make_let(name="Mme Seule").household, to=head)
     assert main_of(client_as(head).get("/")).count("Je prends") == 1
