@@ -84,7 +84,8 @@ def test_nothing_is_said_unpaid_beyond_what_the_bank_tells() -> None:
 
 
 def test_the_facts_of_a_day_are_what_was_left_then() -> None:
-    one = past(debt(MAR, (date(2026, 3, 10), "100.00")), replace(debt(APR), known_from=date(2026, 4, 15)), debt(MAY))
+    one = past(debt(MAR, (date(2026, 3, 10), "100.00")), replace(debt(APR), known_from=date(2026, 4, 15)), debt(MAY),
+               replace(debt(date(2026, 2, 1)), is_term=False))  # fmt: skip
     seen = {
         day: [(term.month, term.asked, term.remaining) for term in facts_on(one, day).terms]
         for day in (MAR, date(2026, 3, 9), date(2026, 3, 10), date(2026, 4, 14), date(2026, 4, 15))

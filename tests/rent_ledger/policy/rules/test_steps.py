@@ -51,6 +51,7 @@ ALL = {("COURTESY", 1): day("03-03"), ("REMINDER", 1): day("04-06"), ("CALL", 1)
 UNTIL_ASKED = {("COURTESY", 1): day("03-03")}
 AFTER_ASKED = {key: on for key, on in ALL.items() if key not in UNTIL_ASKED}
 PAID = (day("03-20"), "213.00")
+PAUSE = PastHold(LetterHoldSource.RENT, day("03-03"), day("03-15"))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,72 @@ PAID = (day("03-20"), "213.00")
          past(debt(MAR, PAID), life=life(habits={MAR.replace(day=1): Habit(20, 6, 6)})), {}),
         ("who left is written to once",
          past(debt(), life=life(gone_on=day("02-20"))), {("WRITE_GONE", 1): day("03-03")}),
+        ("known on the 20th only, and asked at once", past(replace(debt(), known_from=day("03-20")), life=life()),
+         {("REMINDER", 1): day("04-23"), ("CALL", 1): day("05-08"), ("FORMAL", 1): day("05-19")}),
+        ("a cent of it is left, which is small for 31 days, and R1 asks meanwhile",
+         past(debt(MAR, (MAR, "212.99")), life=life(payments=((day("02-02"), TERM), (MAR, Decimal("212.99"))))),
+         AFTER_ASKED),
+        ("paid on its due day", past(debt(MAR, (MAR, "213.00")), life=life()), {}),
+        ("the bank tells nothing", replace(past(debt(), life=life()), facts=DefaultFacts(is_type_2=True)), {}),
+        ("answered on the 20th, and nobody was met: a call is missing",
+         past(debt(), life=life(answers=((day("03-20"), False),))),
+         UNTIL_ASKED | {("REMINDER", 1): day("03-30"), ("CALL", 1): day("04-14"), ("FORMAL", 1): day("04-25")}),
+        ("answered and met before it was asked: no answer to what is asked now",
+         past(debt(), life=life(answers=((day("03-05"), True),))),
+         UNTIL_ASKED | {("REMINDER", 1): day("04-06"), ("FORMAL", 1): day("04-21")}),
+        ("answered on the day on which it was asked, as in February",
+         past(debt(), life=life(answers=((day("02-27"), False), (day("03-07"), False)))),
+         UNTIL_ASKED | {("REMINDER", 1): day("03-17"), ("CALL", 1): day("04-01"), ("FORMAL", 1): day("04-12")}),
+        ("the aid that covers it comes on 10 April, the next one is awaited from 2 May",
+         past(debt(), life=life(aids=(PastDebt(MAR, MAR, TERM, ((day("04-10"), TERM),)),
+                                      PastDebt(day("05-02"), day("04-01"), TERM)))),
+         {("REMINDER", 1): day("04-10"), ("CALL", 1): day("04-25")}),
+        ("the first aid is awaited for three months",
+         past(debt(), life=life(entry_on=day("01-10"), awaits_aid=True)),
+         {("REMINDER", 1): day("04-10"), ("CALL", 1): day("04-25"), ("FORMAL", 1): day("05-06")}),
+        ("the first aid has come before",
+         past(debt(), life=life(entry_on=day("01-10"), awaits_aid=True, first_aid_on=day("04-07"))),
+         {("REMINDER", 1): day("04-07"), ("CALL", 1): day("04-22"), ("FORMAL", 1): day("05-03")}),
+        ("before the judge from the first day until 20 April",
+         past(debt(), life=life(legal=(PastStep(LegalNow(StepKind.COMMAND, day("03-03")), day("04-20")),))),
+         {("REMINDER", 1): day("04-20"), ("CALL", 1): day("05-05"), ("FORMAL", 1): day("05-16")}),
+        ("a plan of which nothing is left unpaid holds nothing",
+         past(debt(), life=life(plans=(PastPlan(day("02-02"), None, False),))), ALL),
+        ("fifty cents are in a plan: what is beside waits too",
+         past(debt(day("02-02"), (day("02-02"), "212.50"), held=((day("02-02"), None),)), debt(),
+              life=life(plans=(PastPlan(day("02-02"), None, False),)), type_2=False), {}),
+        # No R1 below: message, call and social service follow each other, ten days of rest between them.
+        ("frozen in March, so that April is no first lateness; a plan runs from 25 April until it is stopped",
+         past(debt(held=((MAR, None),)), debt(day("04-02"), (day("06-10"), "213.00")),
+              life=life(plans=(PastPlan(day("04-25"), day("06-01"), False),)), type_2=False),
+         {("COURTESY", 1): day("04-03"), ("CALL", 1): day("04-14"), ("ALERT", 1): day("06-01")}),
+        # The social service is asked as the plan breaks, until 28 May; R2 asks it again on 14 June, until 3 July.
+        ("a second plan breaks, and another term is missing in June",
+         past(debt(held=((day("03-27"), day("04-01")), (day("04-01"), day("05-04")))), debt(day("06-09")),
+              life=life(plans=(PastPlan(day("03-27"), day("04-01"), True),
+                               PastPlan(day("04-01"), day("05-04"), True))), type_2=False),
+         {("COURTESY", 1): day("03-03"), ("CALL", 1): day("03-14"), ("ALERT", 1): day("03-25"),
+          ("REMINDER", 1): day("06-07"), ("FORMAL", 1): day("07-13")}),
+        ("a plan is stopped, which is no break",
+         past(debt(MAR, (day("05-10"), "213.00"), held=((MAR, day("05-04")),)),
+              life=life(plans=(PastPlan(MAR, day("05-04"), False),)), type_2=False), {("CALL", 1): day("05-04")}),
+        # The last cents of February are paid as March falls due: one debt since 2 February, in another case.
+        ("never at zero since February",
+         past(debt(day("02-02"), (day("02-10"), "212.50"), (MAR, "0.50")), debt(), life=life(), type_2=False),
+         {("COURTESY", 1): day("02-03"), ("CALL", 1): day("02-14"), ("ALERT", 1): day("02-25"),
+          ("CALL", 2): day("03-03"), ("ALERT", 2): day("03-14"), ("REMINDER", 1): day("04-13"),
+          ("FORMAL", 1): day("04-28")}),
+        ("late for eleven days in February: no first lateness, so a call after the pause",
+         past(debt(day("02-02"), (day("02-14"), "213.00")), debt(MAR, PAID), life=life(holds=(PAUSE,)), type_2=False),
+         {("COURTESY", 1): day("02-03"), ("CALL", 1): day("03-16")}),
+        ("late for ten days, which is forgotten: a message after the pause",
+         past(debt(day("02-02"), (day("02-13"), "213.00")), debt(MAR, PAID), life=life(holds=(PAUSE,)), type_2=False),
+         {("COURTESY", 1): day("02-03"), ("COURTESY", 2): day("03-16")}),
+        ("nothing after the last day", past(debt(day("12-28")), debt(date(2027, 1, 10)), life=life(), type_2=False),
+         {("COURTESY", 1): day("12-29")}),
+        ("paid since September, and taken back in March",
+         past(debt(date(2025, 9, 1), (date(2025, 9, 20), "213.00"), (MAR, "-213.00")), life=life()),
+         {("REMINDER", 1): day("04-02"), ("CALL", 1): day("04-17"), ("FORMAL", 1): day("04-28")}),
         ("a step of before the year is no step of it",
          past(debt(date(2025, 12, 30)), life=life(holds=(PastHold(LetterHoldSource.RENT, START, day("12-31")),))), {}),
     ],
@@ -98,9 +165,23 @@ def test_a_shorter_policy_writes_sooner() -> None:
     }  # fmt: skip
 
 
+def test_three_months_before_are_played() -> None:
+    """Asked on 1 October, the first day that is played, until the 22nd; 71 days later the year begins."""
+    one = past(debt(date(2025, 9, 1), (date(2025, 9, 20), "212.50")), life=life())
+    assert steps_between(one, START, END, replace(USUAL, lanes=replace(LANES, reminder_days=71))) == {
+        ("REMINDER", 1): START, ("CALL", 1): day("01-16"), ("FORMAL", 1): day("01-27"),
+    }  # fmt: skip
+
+
 def test_what_is_near_is_the_same_message() -> None:
-    now: Dates = {("CALL", 1): day("01-05"), ("CALL", 2): day("05-01"), ("REMINDER", 1): day("06-01")}
+    now: Dates = {
+        ("CALL", 1): day("01-05"), ("CALL", 2): day("05-01"), ("REMINDER", 1): day("06-01"),
+        ("FORMAL", 1): day("06-20"), ("FORMAL", 2): day("12-01"),
+    }  # fmt: skip
     changed: Dates = {("CALL", 1): day("03-01"), ("CALL", 2): day("06-01"), ("FORMAL", 1): day("07-01")}
     first, second = matched(now, changed)
-    assert first == {("CALL", 1): day("01-05"), ("CALL", 3): day("05-01"), ("REMINDER", 1): day("06-01")}
+    assert first == {
+        ("CALL", 1): day("01-05"), ("CALL", 3): day("05-01"), ("REMINDER", 1): day("06-01"),
+        ("FORMAL", 1): day("06-20"), ("FORMAL", 2): day("12-01"),
+    }  # fmt: skip
     assert second == {("CALL", 2): day("03-01"), ("CALL", 3): day("06-01"), ("FORMAL", 1): day("07-01")}
