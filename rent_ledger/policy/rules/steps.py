@@ -183,9 +183,9 @@ def _stand(past: Past, day: date, policy: Policy) -> tuple[CaseFacts, Decimal]:
         day=day, arrears=arrears, oldest_due=oldest, held=held, aid_pending=aid, net_term=facts.net_term,
         terms=facts.terms, default=default_of(facts, day=day, params=policy.defaults), lease_kind=life.lease_kind,
         entry_on=life.entry_on, gone_on=life.gone_on, plan=_plan(past, day) if held > 0 else None,
+        plan_broken_on=_broken_on(past, [debt for debt, _ in owing if not debt.is_held_on(day)], day),
     )  # fmt: skip
-    broken = max((p.ended_on for p in life.plans if p.is_broken and p.ended_on and p.ended_on <= day), default=None)
-    return replace(stand, plan_broken_on=broken, plan_left=arrears) if broken and arrears > 0 else stand, owed
+    return stand, owed
 
 
 def _plan(past: Past, day: date) -> PlanNow | None:
@@ -193,6 +193,12 @@ def _plan(past: Past, day: date) -> PlanNow | None:
         if plan.signed_on <= day and (plan.ended_on is None or day < plan.ended_on):
             return PlanNow(last_on=day, next_on=day, amount=ZERO)
     return None
+
+
+def _broken_on(past: Past, free: Sequence[PastDebt], day: date) -> date | None:
+    """The last day on which a plan broke that had held one of these debts until then."""
+    ends = {end for debt in free for _, end in debt.held if end and end <= day}
+    return max(ends & {plan.ended_on for plan in past.life.plans if plan.is_broken}, default=None)
 
 
 def _facts(past: Past, stand: CaseFacts, case: _Case, day: date) -> CaseFacts:
