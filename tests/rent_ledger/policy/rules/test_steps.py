@@ -135,8 +135,8 @@ PAUSE = PastHold(LetterHoldSource.RENT, day("03-03"), day("03-15"))
         ("a plan of the first day breaks: the social service is asked by that alone",
          past(debt(held=((MAR, day("05-04")),)), life=life(plans=(PastPlan(MAR, day("05-04"), True),)), type_2=False),
          {("REMINDER", 1): day("06-07"), ("CALL", 1): day("06-22"), ("FORMAL", 1): day("07-03")}),
-        ("a plan is stopped, which is no break",
-         past(debt(MAR, (day("05-10"), "213.00"), held=((MAR, day("05-04")),)),
+        ("a plan is stopped, which is no break, and its debt is frozen on 10 May",
+         past(debt(held=((MAR, day("05-04")), (day("05-10"), None))),
               life=life(plans=(PastPlan(MAR, day("05-04"), False),)), type_2=False), {("CALL", 1): day("05-04")}),
         # The last cents of February are paid as March falls due: one debt since 2 February, in another case.
         ("never at zero since February",
