@@ -58,6 +58,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "rent_ledger/arrears/rules/lane_trace.py": ("tests/rent_ledger/arrears/rules/test_lanes.py",),
     "rent_ledger/procedures/rules/steps.py": ("tests/rent_ledger/procedures/rules/test_standing.py",),
     "rent_ledger/policy/rules/replay.py": ("tests/rent_ledger/policy/rules/test_steps.py",),
+    "social_link/measures/rules/measures.py": ("tests/social_link/measures/rules/test_kinds.py",),
     "rent_ledger/matching/rules/matching.py": (
         "tests/rent_ledger/matching/rules/test_matching_ibans.py",
         "tests/rent_ledger/matching/rules/test_matching_names.py",

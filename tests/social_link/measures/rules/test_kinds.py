@@ -137,7 +137,12 @@ def test_renewals_count_from_the_first_day(
         ("A4: an AVDL is not asked by the person", "AVDLV", "STATE", "", None),
         ("A4", "AVDLV", "HOUSE", "", "proposed_by"),
         ("S3-07: simple support is ours to propose", "SIMPLE", "HOUSE", "", None),
+        ("S3-07: or the instructing service", "SIMPLE", "INSTRUCT", "", None),
+        ("S3-01: the State agrees to an IML, and we may ask for it", "IML", "HOUSE", "", None),
+        ("CASF, L. 222-3: an AEB is on request", "AEB", "DEPT", "", None),
+        ("CASF, L. 222-3", "AEB", "HOUSE", "", None),
         ("S0-01: the CCAS orders", "T1", "CCAS", "", None),
+        ("S0-01: and we do what it orders", "T2", "HOUSE", "", None),
     ],
 )
 def test_who_proposes_a_renewal(text: str, kind: str, proposer: str, progress: str, field: str | None) -> None:
@@ -193,5 +198,7 @@ def test_the_table_is_whole() -> None:
         assert all(KINDS[other].family == fixed.family for other in fixed.family)
         assert fixed.proposers
     assert KINDS[MeasureKind.MASP2].parties == (Party.HOUSEHOLD, Party.HOUSE, Party.DEPARTMENT)
+    assert KINDS[MeasureKind.MASP2].between == "le ménage, l’association et le Département"
+    assert [kind for kind, fixed in KINDS.items() if fixed.with_lease] == [MeasureKind.IML]  # S3-04
     assert KINDS[MeasureKind.ASLL].proposers == {Proposer.INSTRUCTING}
     assert {Progress(value) for value in Progress.values} == set(Progress)

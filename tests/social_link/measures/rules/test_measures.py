@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from social_link.measures.codes import MeasureKind, Paper
+from social_link.measures.codes import MeasureKind, Paper, Proposer
 from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.measures import (
     MeasureRule,
@@ -16,6 +16,7 @@ from social_link.measures.rules.measures import (
     last_day,
     paper_refusal,
     refusals,
+    renewal_refusal,
 )
 
 START = date(2026, 5, 15)
@@ -167,12 +168,33 @@ AGREED = replace(
 )
 def test_the_agreement_comes_first(signed_on: date | None, agreed_on: date | None, refused: str) -> None:
     found = paper_refusal(AGREED, Papers(False, signed_on, agreed_on), today=date(2026, 11, 5))
-    assert refused in found.words if found else not refused
+    assert bool(found) == bool(refused)
+    assert refused in (found.words if found else "")
+
+
+def test_no_agreement_is_asked_where_the_text_asks_for_none() -> None:
+    assert paper_refusal(ASLL, Papers(True, None, None), today=START) is None
 
 
 def test_what_is_missing_is_said_in_the_order_of_the_file() -> None:
     assert Papers(False, None, None).missing(frozenset(Paper)) == list(Paper)
     assert Papers(True, START, START).missing(frozenset(Paper)) == []
+    found = paper_refusal(replace(AGREED, asked=frozenset(Paper)), Papers(True, None, None), today=START)
+    assert found is not None
+    assert (found.paper, found.words) == (Paper.CONTRACT, "IML : il faut d’abord le contrat signé (convention).")
+
+
+@pytest.mark.parametrize(
+    ("proposers", "said"),
+    [
+        (frozenset(), ""),
+        (frozenset({Proposer.CCAS}), ""),
+        (frozenset({Proposer.HOUSE, Proposer.STATE}), "État, SIAO ou commission DALO, ou Notre service (convention)."),
+    ],
+)
+def test_a_renewal_is_proposed_by_one_of_those_who_may(proposers: frozenset[Proposer], said: str) -> None:
+    found = renewal_refusal(replace(AGREED, proposers=proposers), done=0, proposer="CCAS", progress="")
+    assert found == (("proposed_by", f"IML : le renouvellement est proposé par : {said}") if said else None)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +206,7 @@ def test_what_is_missing_is_said_in_the_order_of_the_file() -> None:
         ([date(2026, 5, 16)], "Le bail B-0 est signé le 16/05/2026"),
         ([date(2025, 1, 1), START], ""),
         ([date(2026, 6, 1), date(2025, 1, 1)], "Le bail B-0 est signé le 01/06/2026"),
+        ([date(2025, 1, 1), date(2026, 6, 1)], "Le bail B-1 est signé le 01/06/2026"),
     ],
 )
 def test_an_iml_is_signed_on_the_day_of_the_contract(days: list[date], refused: str) -> None:
