@@ -188,14 +188,21 @@ def test_three_months_before_are_played() -> None:
 
 
 def test_what_is_near_is_the_same_message() -> None:
+    """31 days apart at the most. A message that one policy alone sends has a number of its own, whichever it is."""
     now: Dates = {
         ("CALL", 1): day("01-05"), ("CALL", 2): day("05-01"), ("REMINDER", 1): day("06-01"),
-        ("FORMAL", 1): day("06-20"), ("FORMAL", 2): day("12-01"),
+        ("FORMAL", 1): day("06-20"), ("FORMAL", 2): day("12-01"), ("WRITE_GONE", 1): day("01-01"),
     }  # fmt: skip
-    changed: Dates = {("CALL", 1): day("03-01"), ("CALL", 2): day("06-01"), ("FORMAL", 1): day("07-01")}
+    changed: Dates = {
+        ("CALL", 1): day("03-01"), ("CALL", 2): day("06-01"), ("FORMAL", 1): day("07-01"),
+        ("COURTESY", 1): day("01-10"), ("WRITE_GONE", 1): day("02-02"),
+    }  # fmt: skip
     first, second = matched(now, changed)
     assert first == {
         ("CALL", 1): day("01-05"), ("CALL", 3): day("05-01"), ("REMINDER", 1): day("06-01"),
-        ("FORMAL", 1): day("06-20"), ("FORMAL", 2): day("12-01"),
+        ("FORMAL", 1): day("06-20"), ("FORMAL", 2): day("12-01"), ("WRITE_GONE", 1): day("01-01"),
     }  # fmt: skip
-    assert second == {("CALL", 2): day("03-01"), ("CALL", 3): day("06-01"), ("FORMAL", 1): day("07-01")}
+    assert second == {
+        ("CALL", 2): day("03-01"), ("CALL", 3): day("06-01"), ("FORMAL", 1): day("07-01"),
+        ("COURTESY", 1): day("01-10"), ("WRITE_GONE", 2): day("02-02"),
+    }  # fmt: skip
