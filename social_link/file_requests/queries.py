@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
+from common import clock
 from common.history import DELETED, events_of
 from leases.models import Household
 from office.access.actor import Actor
@@ -17,12 +20,13 @@ from social_link.file_requests.rules.passages import handed, passages
 @dataclass(frozen=True, slots=True)
 class ToAnswer:
     """A note of the household: what was decided of the version that stands, if anything (`answer`), and whether the
-    actor decides it. `passages`: its text in parts, each with whether it is struck; none where the actor does not read
-    it, or nobody opens it."""
+    actor decides it. `is_of_stay`: it was written while the person was of the household. `passages`: its text in
+    parts, each with whether it is struck; none where the actor does not read it, or nobody opens it."""
 
     line: NoteLine
     answer: NoteAnswer | None
     may_answer: bool
+    is_of_stay: bool
     passages: Sequence[tuple[str, bool]] = field(default=(), repr=False)
 
 
@@ -31,6 +35,7 @@ def to_answer(
 ) -> list[ToAnswer]:
     """The notes that the actor is shown (`lines`), the oldest first. `opened`: one that he opened for this request."""
     answers = {answer.note_id: answer for answer in request.answers.select_related("decided_by")}
+    stays = list(request.person.memberships.filter(household=request.household_id).values_list("period", flat=True))
     found = []
     for shown in reversed(lines):
         line = opened if opened is not None and shown.note.pk == opened.note.pk else shown
@@ -39,7 +44,9 @@ def to_answer(
             answer = None
         struck = answer.struck if answer else ()
         parts = [(said, place in struck) for place, said in enumerate(passages(line.text or ""))]
-        found.append(ToAnswer(line, answer, can_answer(actor, line.note), parts))
+        written_on = line.note.written_at.astimezone(clock.PARIS).date()
+        is_of_stay = any(written_on in stay for stay in stays)
+        found.append(ToAnswer(line, answer, can_answer(actor, line.note), is_of_stay, parts))
     return found
 
 
@@ -88,11 +95,12 @@ def kept_back(request: FileRequest) -> list[tuple[str, int]]:
     return list(found.items())
 
 
-def contacts_of(household: Household) -> list[Contact]:
-    """The contacts that took place, in their order."""
-    return list(
-        Contact.objects.filter(met(), household=household).select_related("author").order_by("happened_on", "pk")
-    )
+def contacts_of(request: FileRequest) -> list[Contact]:
+    """The contacts that took place, in their order, while the person was of the household: the life of who stays is not
+    told to who has left."""
+    stays = request.person.memberships.filter(household=request.household_id, period__contains=OuterRef("happened_on"))
+    rows = Contact.objects.filter(met(), Exists(stays), household=request.household_id)
+    return list(rows.select_related("author").order_by("happened_on", "pk"))
 
 
 def request_of(household: Household) -> FileRequest | None:

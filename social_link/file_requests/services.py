@@ -158,7 +158,7 @@ def print_file(*, request: FileRequest, actor: Actor) -> tuple[str, bytes]:
             "asked_on": row.asked_on.isoformat(),
             "contacts": [
                 {"on": met.happened_on.isoformat(), "kind": met.kind_words, "by": met.author.get_full_name()}
-                for met in contacts_of(row.household)
+                for met in contacts_of(row)
                 if met.happened_on <= until
             ],
             "notes": [{"on": one.on.isoformat(), "by": one.author, "said": list(one.said)} for one in notes],

@@ -8,16 +8,18 @@ import pytest
 from django.urls import reverse
 
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.periods import period
 from leases.models import Household, Person
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.documents import services as documents
 from office.models import AccessLog, Document
-from social_link.contacts.services import edit_note, withdraw_note, write_note
+from social_link.contacts.codes import ContactKind
+from social_link.contacts.services import edit_note, show_notes, withdraw_note, write_note
 from social_link.file_requests import services
 from social_link.file_requests.models import FileRequest
-from social_link.file_requests.queries import unanswered
-from social_link.models import Note
+from social_link.file_requests.queries import to_answer, unanswered
+from social_link.models import Contact, Note
 from tests.factories import make_alert, make_association, make_let, make_referent, make_user
 from tests.pages import plain, signed_in
 
@@ -142,6 +144,25 @@ def test_one_request_waits_at_a_time(household: Household, referent: Actor, head
         with pytest.raises(InvalidInput) as refused:
             services.note_request(**{"asked_on": TODAY, **again, **wrong})
         assert refused.value.field == field
+
+
+def test_who_has_left_is_not_told_of_the_life_of_who_stays(
+    household: Household, referent: Actor, head: Actor, asked: FileRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Her last day in the household is 3 November: the visit of the 3rd is hers, that of the 4th is not, and a note of
+    the 5th is shown as not of her time to who decides of it."""
+    for day in (3, 4):
+        contact = {"happened_on": date(2026, 11, day), "author": referent.user, "request_key": uuid4()}
+        Contact.objects.create(household=household, kind=ContactKind.HOME_VISIT, **contact)
+    note = write_note(household=household, text=PRIVATE, actor=referent)
+    lines = show_notes(household=household, actor=referent)
+    assert [one.is_of_stay for one in to_answer(asked, lines, referent)] == [True]
+    asked.person.memberships.update(period=period(date(2020, 1, 1), date(2026, 11, 4)))
+    assert [one.is_of_stay for one in to_answer(asked, lines, referent)] == [False]
+    services.answer_note(request=asked, note=note, version=1, actor=referent, why="OTHERS")
+    assert [met["on"] for met in said(monkeypatch, asked, head)["contacts"]] == ["2026-11-03"]
+    shown = plain(signed_in(referent.user).get(reverse("social_link:file_request", args=[household.pk])))
+    assert "Hors de sa présence au ménage" in shown
 
 
 def make_person() -> Person:
