@@ -1,7 +1,6 @@
 """What funders pay: lines of their conventions, and what one takes over of another's measure."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,9 +12,6 @@ from common import clock
 from common.money import EuroField
 from social_link.funding.codes import Counting
 from social_link.measures.codes import MeasureKind
-
-if TYPE_CHECKING:
-    pass
 
 
 @pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())

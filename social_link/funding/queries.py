@@ -10,10 +10,12 @@ from typing import Any
 from django.db import connection
 
 from common.money import ZERO
-from common.periods import ONE_DAY
+from common.periods import ONE_DAY, DateRange
 from common.typography import number
+from office.models import Organisation
 from social_link.funding.codes import Counting
 from social_link.measures.codes import MeasureKind
+from social_link.measures.models import Measure
 
 HUNDREDTH = Decimal("0.01")
 DAYS_OF_A_MONTH = Decimal("30.4")
@@ -185,3 +187,27 @@ def sheet_rows(rows: Sequence[Funded]) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
     amounts = [row.amount for row in rows if row.amount is not None]
     return [*lines, ("Total", "", "", "", "", "", "", total_months(rows), "", "", "", "", sum(amounts, ZERO))]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOf:
+    """What a funder takes over of a measure over days: `share` per cent, of all its pieces; `pk` is that of one."""
+
+    pk: int
+    funder: Organisation
+    share: int
+    period: DateRange
+
+    @property
+    def last_day(self) -> date:
+        last: date = self.period.upper - ONE_DAY
+        return last
+
+
+def shares_of(measure: Measure) -> list[ShareOf]:
+    """One line for each funder and days, in the order of the days. One query."""
+    found: dict[tuple[int, DateRange], ShareOf] = {}
+    for one in measure.shares.select_related("funder"):
+        key = one.funder_id, one.period
+        found[key] = ShareOf(one.pk, one.funder, one.share + (found[key].share if key in found else 0), one.period)
+    return list(found.values())

@@ -151,6 +151,9 @@ def _free(standing: list[FundingShare]) -> Iterator[tuple[int, int]]:
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def remove_share(*, measure: Measure, share_id: int, actor: Actor) -> None:
-    """The share goes back to the measure's own funder. It stays in the history of the table. Again changes nothing."""
+    """The share, with all its pieces, goes back to the measure's own funder. It stays in the history of the table.
+    Again changes nothing."""
     row = changeable(measure, actor)
-    FundingShare.objects.filter(pk=share_id, measure=row).delete()
+    one = FundingShare.objects.filter(pk=share_id, measure=row).first()
+    if one is not None:
+        FundingShare.objects.filter(measure=row, funder=one.funder_id, period=one.period).delete()

@@ -15,6 +15,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of
+from social_link.funding.queries import shares_of
 from social_link.masp.models import MaspContract
 from social_link.measures.codes import MeasureKind, OutcomeDomain
 from social_link.measures.eligibility import eligible_kinds
@@ -103,7 +104,7 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "waiting": next((renewal for renewal in row.renewals.all() if renewal.waits), None),
             "formers": list(row.formers.all()),
             "domains": [OutcomeDomain(code).label for code in row.domains],
-            "shares": list(row.shares.select_related("funder")),
+            "shares": shares_of(row),
             "masp": MaspContract.objects.filter(measure=row).first(),
             "is_masp2": row.kind == MeasureKind.MASP2,
             "before_entry": fixed.with_lease and row.signed_on is None and row.ended_on is None,

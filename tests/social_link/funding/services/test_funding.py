@@ -14,7 +14,7 @@ from office.access.codes import Role
 from office.house.codes import OrganisationKind
 from office.models import Organisation
 from social_link.funding.codes import Counting
-from social_link.funding.queries import funded, total_months
+from social_link.funding.queries import funded, shares_of, total_months
 from social_link.funding.services import add_share, bring_back_line, remove_share, withdraw_line, write_line
 from social_link.measures.services.measures import complete_papers, withdraw_measure
 from social_link.models import FormerKind, FundingLine, FundingShare, Measure
@@ -125,10 +125,12 @@ def test_shares_pass_no_hundred(head: Actor) -> None:
         withdraw_measure(measure_id=row.pk, actor=head)
     with pytest.raises(InvalidInput, match="a déjà une part"):
         complete_papers(measure=row, funder=town, agreed_on=None, signed_on=None, actor=head)
-    for part in FundingShare.objects.all():
-        for _ in range(2):
-            remove_share(measure=row, share_id=part.pk, actor=head)
-    assert not FundingShare.objects.exists()
+    assert [(one.funder, one.share) for one in shares_of(row)] == [(state, 30), (town, 40), (last, 60)]
+    # A share that is in pieces goes whole, and no other with it.
+    pieces = [piece.pk for piece in row.shares.filter(funder=last)]
+    for _ in range(2):
+        remove_share(measure=row, share_id=pieces[0], actor=head)
+    assert set(row.shares.values_list("funder", flat=True)) == {state.pk, town.pk}
 
 
 def test_two_lines_never_pay_the_same_days(head: Actor) -> None:
