@@ -66,6 +66,7 @@ urlpatterns = [
     path("mesures/<int:pk>/masp/", masp.masp, name="masp"),
     path("mesures/<int:pk>/financeurs/", funding.share_new, name="share_new"),
     path("mesures/<int:pk>/financeurs/<int:share>/retirer/", funding.share_remove, name="share_remove"),
+    path("mesures/<int:pk>/financeurs/<int:share>/reprendre/", funding.share_back, name="share_back"),
     path("financeurs/", funding.fundings, name="fundings"),
     path("financeurs/nouveau/", funding.funding_new, name="funding_new"),
     path("financeurs/<int:pk>/", funding.funding_edit, name="funding_edit"),

@@ -151,9 +151,27 @@ def _free(standing: list[FundingShare]) -> Iterator[tuple[int, int]]:
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def remove_share(*, measure: Measure, share_id: int, actor: Actor) -> None:
-    """The share, with all its pieces, goes back to the measure's own funder. It stays in the history of the table.
+    """The share, with all its pieces, goes back to the measure's own funder. `bring_back_share` undoes it.
     Again changes nothing."""
     row = changeable(measure, actor)
     one = FundingShare.objects.filter(pk=share_id, measure=row).first()
     if one is not None:
         FundingShare.objects.filter(measure=row, funder=one.funder_id, period=one.period).delete()
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def bring_back_share(*, measure: Measure, share_id: int, actor: Actor) -> None:
+    """Undo `remove_share`: all pieces that went with this one. Again changes nothing. `Conflict` where others have
+    taken the points meanwhile."""
+    row = changeable(measure, actor)
+    if FundingShare.objects.filter(pk=share_id, measure=row).exists():
+        return
+    gone = deleted(FundingShare, measure_id=row.pk)
+    one = gone.filter(id=share_id).first()
+    if one is None:
+        raise Conflict("Cette part n’a jamais été écrite.", code="wrong_state")
+    # The pieces of a share leave in one transaction, so at one time.
+    pieces = gone.filter(funder_id=one.funder_id, period=one.period, pgh_created_at=one.pgh_created_at)
+    with french_refusals():
+        brought_back(FundingShare, pieces)

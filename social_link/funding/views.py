@@ -115,5 +115,18 @@ def share_remove(request: HouseRequest, pk: int, share: int) -> HttpResponse:
     """The part of a funder goes back to the main one."""
     row = get_object_or_404(measures_for(request.actor), pk=pk)
     gone = attempt(lambda: services.remove_share(measure=row, share_id=share, actor=request.actor))
-    gone.tell(request, "Part retirée : elle revient au financeur de la mesure.")
+    gone.tell(request)
+    if gone:
+        undo = link("social_link:share_back", pk, share)
+        tell_done(request, "Part retirée : elle revient au financeur de la mesure.", undo=undo)
+    return redirect("social_link:measure", pk=pk)
+
+
+@require_POST
+@allow(Write(Data.MEASURE, OWN))
+def share_back(request: HouseRequest, pk: int, share: int) -> HttpResponse:
+    """The part that was taken away is there again."""
+    row = get_object_or_404(measures_for(request.actor), pk=pk)
+    back = attempt(lambda: services.bring_back_share(measure=row, share_id=share, actor=request.actor))
+    back.tell(request, "La part est de nouveau là.")
     return redirect("social_link:measure", pk=pk)

@@ -477,6 +477,7 @@ PAGES: dict[str, Page] = {
     "social_link:funding_withdraw": act("H", "funding_line"),
     "social_link:funding_back": act("H", "funding_line"),
     "social_link:share_new": form("SH", "measure", own="S"),
+    "social_link:share_back": act("SH", "measure", "funding_share", own="S"),
     "social_link:share_remove": act("SH", "measure", "funding_share", own="S"),
     "social_link:renewal_decide": form("SH", "renewal", own="S"),
     "social_link:renewal_back": act("SH", "renewal", own="S"),

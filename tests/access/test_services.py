@@ -339,6 +339,7 @@ SERVICES: dict[str, str] = {
     "social_link.funding.write_line": "H",
     "social_link.funding.withdraw_line": "H",
     "social_link.funding.bring_back_line": "H",
+    "social_link.funding.bring_back_share": "SH",
     "social_link.funding.add_share": "SH",
     "social_link.funding.remove_share": "SH",
     "social_link.renewals.renew_measure": "SH",

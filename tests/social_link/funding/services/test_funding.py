@@ -15,7 +15,14 @@ from office.house.codes import OrganisationKind
 from office.models import Organisation
 from social_link.funding.codes import Counting
 from social_link.funding.queries import funded, shares_of, total_months
-from social_link.funding.services import add_share, bring_back_line, remove_share, withdraw_line, write_line
+from social_link.funding.services import (
+    add_share,
+    bring_back_line,
+    bring_back_share,
+    remove_share,
+    withdraw_line,
+    write_line,
+)
 from social_link.measures.services.measures import complete_papers, withdraw_measure
 from social_link.models import FormerKind, FundingLine, FundingShare, Measure
 from tests.factories import make_actor, make_let, make_organisation, make_user
@@ -131,6 +138,17 @@ def test_shares_pass_no_hundred(head: Actor) -> None:
     for _ in range(2):
         remove_share(measure=row, share_id=pieces[0], actor=head)
     assert set(row.shares.values_list("funder", flat=True)) == {state.pk, town.pk}
+    # It comes back whole, once, where nobody has taken its points.
+    for _ in range(2):
+        bring_back_share(measure=row, share_id=pieces[1], actor=head)
+    assert [(one.funder, one.share) for one in shares_of(row)][-1] == (last, 60)
+    remove_share(measure=row, share_id=pieces[0], actor=head)
+    share(last, 10, date(2026, 7, 1))
+    with pytest.raises(Conflict, match="dépassent 100"):
+        bring_back_share(measure=row, share_id=pieces[0], actor=head)
+    assert [(one.funder, one.share) for one in shares_of(row)][-1] == (last, 10)
+    with pytest.raises(Conflict, match="jamais"):
+        bring_back_share(measure=row, share_id=0, actor=head)
 
 
 def test_two_lines_never_pay_the_same_days(head: Actor) -> None:
