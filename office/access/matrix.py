@@ -463,7 +463,7 @@ def roles_with(*wanted: Capability) -> tuple[Role, ...]:
 def exceeds(column: Column, other: Column) -> bool:
     """Whether `column` reads or writes, of any row, what `other` does not."""
     return any(
-        level not in (Access.NONE, theirs.get(data, Access.NONE)) and theirs.get(data) != FULL
+        theirs.get(data) not in (FULL, level)
         for ours, theirs in ((column.read, other.read), (column.write, other.write))
         for data, level in ours.items()
     )

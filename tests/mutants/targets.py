@@ -17,7 +17,11 @@ PARTS: dict[str, tuple[str, str]] = {
 }
 # Beside `tests/<app>/<subject>/rules/test_<name>.py` for a rule: what finds everything else of the list.
 TESTS: dict[str, tuple[str, ...]] = {
-    "office/access/matrix.py": ("tests/office/access/test_matrix.py", "tests/access/test_services.py"),
+    "office/access/matrix.py": (
+        "tests/office/access/test_matrix.py",
+        "tests/access/test_services.py",
+        "tests/office/staff/services/test_witness.py",
+    ),
     "office/access/permissions.py": ("tests/office/access/test_permissions.py", "tests/access/test_services.py"),
     "leases/households/perms.py": ("tests/leases/households/test_perms.py",),
     "maintenance/tickets/perms.py": ("tests/maintenance/tickets/test_perms.py",),

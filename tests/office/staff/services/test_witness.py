@@ -84,6 +84,15 @@ def test_a_role_within_what_its_giver_is_waits_for_nobody(monkeypatch: pytest.Mo
     assert Role.FUNDER in guarded_roles()
 
 
+def test_a_role_that_one_giver_could_not_be_waits_whatever_another_could(monkeypatch: pytest.MonkeyPatch) -> None:
+    technician = COLUMNS[Role.TECHNICIAN]
+    wide = Column(Role.FUNDER, Home.PLAIN, read=technician.read, write={**technician.write, Data.STAFF: FULL})
+    monkeypatch.setitem(matrix.COLUMNS, Role.FUNDER, wide)
+    assert exceeds(technician, COLUMNS[Role.ADMINISTRATOR])
+    assert not exceeds(technician, wide)
+    assert Role.TECHNICIAN in guarded_roles()
+
+
 # -- an account that is taken over ------------------------------------------------------------------------------------
 
 
