@@ -5,7 +5,7 @@ The social service reads the whole, the rental manager the facts, the others not
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from common import clock
@@ -14,17 +14,24 @@ from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import EVENTS, FACTS, OWN, Access, Data, Read, access_of, can
 from office.models import User
+from office.tasks.queries import Todo, household_agenda
 from social_link.alerts.codes import OPEN_ALERTS, AlertState
+from social_link.alerts.duties import ANSWER, TAKE
 from social_link.alerts.queries import alerts_for
+from social_link.contacts.duties import NOTE
 from social_link.contacts.models import met
+from social_link.contacts.parameters import silence_params
 from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import contacts_for
 from social_link.measures.away import Away
 from social_link.measures.models import Referent
 from social_link.measures.queries import measures_for
+from social_link.measures.rules.measures import Span, month_of
 from social_link.models import Absence, Alert, Contact, Measure
 
 CONTACTS = 20
+# What has a card of its own on the page: an alert to take or to answer, a contact to note.
+SHOWN_APART = (TAKE, ANSWER, NOTE)
 ALERTS = 10
 # Planned contacts at the head of the thread; the social tab has them all.
 NEXT = 3
@@ -32,25 +39,44 @@ NEXT = 3
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who accompanies the household today, and whether it is one of the actor's own cases."""
+    """Who accompanies the household today, since when, and whether it is one of the actor's own cases."""
 
     referent: User | None
     is_own_case: bool
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureNow:
+    """A measure that nobody has ended: the month of it that runs, of how many. `is_over`: it is past its term, and
+    waits to be renewed or closed; `is_to_come`: it begins later."""
+
+    measure: Measure
+    month: int
+    months: int
+    is_over: bool
+    is_to_come: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SocialView:
-    """`alerts`: those that are open; the others are in the thread, as the contacts that took place are. `planned`: the
-    contacts to come or to note, the next first; `last`: the latest with somebody. `absence`: the
-    referent's, while it runs; `stand_in`: who has the household then, None where nobody can.
+    """Where the household stands. `alerts`: those that are open; the others are in the thread, as the contacts that
+    took place are. `running`: the measures that nobody has ended; `ended`: the others. `todo`: what the actor has to do
+    for it. `planned`: the contacts to come or to note, the next first; `next`: the first that is to come; `last`: the
+    latest with somebody, `limit`: when the next one is due at the latest, None where nobody accompanies the household.
+    `absence`: the referent's, while it runs; `stand_in`: who has the household then, None where nobody can.
 
-    `alerts` and `measures` are empty for a social worker whose case it is not.
+    `alerts` and the measures are empty for a social worker whose case it is not.
     """
 
     alerts: list[Alert]
-    measures: list[Measure]
+    running: list[MeasureNow]
+    ended: list[Measure]
+    todo: list[Todo]
     planned: list[Contact]
+    next: Contact | None
     last: Contact | None
+    limit: date | None
     absence: Absence | None
     stand_in: User | None
     is_whole: bool
@@ -61,7 +87,7 @@ def standing_of(household: Household, actor: Actor, day: date) -> Standing:
     held = Referent.objects.filter(household=household, period__contains=day)
     row = held.select_related("user").order_by("pk").first()
     own = OWN in access_of(actor, Data.CONTACT) and followed_by(actor).filter(pk=household.pk).exists()
-    return Standing(row.user if row else None, own)
+    return Standing(row.user if row else None, own, row.period.lower if row else None)
 
 
 def reads_alerts(actor: Actor, *, is_own_case: bool) -> bool:
@@ -76,22 +102,43 @@ def reads_answers(actor: Actor, *, is_own_case: bool) -> bool:
 
 
 def social_view(household: Household, actor: Actor, *, standing: Standing, day: date) -> SocialView:
-    """What the social tab shows besides the notes: seven queries at most, two more while somebody is away."""
+    """What the social tab begins with: nine queries at most, two more while somebody is away, and those with which each
+    kind of task shows itself."""
     whole = reads_alerts(actor, is_own_case=standing.is_own_case)
     away, referent = Away.on(day), standing.referent
     contacts = contacts_for(actor).filter(household=household).prefetch_related(None)
     planned = list(contacts.filter(is_planned=True).order_by("happened_on", "id")[:CONTACTS])
     for row in planned:
         row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
+    last = contacts.filter(met()).order_by("-happened_on", "-id").first()
+    measures = list(measures_for(actor).filter(household=household).order_by("-period")) if whole else []
     return SocialView(
         alerts=list(alerts_for(actor).filter(household=household, state__in=OPEN_ALERTS)) if whole else [],
-        measures=list(measures_for(actor).filter(household=household).order_by("-period")) if whole else [],
+        running=[_now(row, day) for row in measures if row.ended_on is None],
+        ended=[row for row in measures if row.ended_on is not None],
+        todo=household_agenda(household.pk, actor, day=day, without=SHOWN_APART),
         planned=planned,
-        last=contacts.filter(met()).order_by("-happened_on", "-id").first(),
+        next=next((row for row in planned if row.happened_on >= day), None),
+        last=last,
+        limit=_limit(standing, last, day),
         absence=away.absence_of(referent.pk) if referent else None,
         stand_in=away.there(referent, household.pk) if referent else None,
         is_whole=whole,
     )
+
+
+def _now(measure: Measure, day: date) -> MeasureNow:
+    first, last = measure.period.lower, measure.planned_end
+    month, months = month_of(Span(first, last), day)
+    return MeasureNow(measure, month, months, is_over=last < day, is_to_come=first > day)
+
+
+def _limit(standing: Standing, last: Contact | None, day: date) -> date | None:
+    """As the silence is counted: from the last contact with somebody, else from when it has a referent."""
+    start = last.happened_on if last else standing.since
+    if standing.referent is None or start is None:
+        return None
+    return start + timedelta(days=silence_params(day).limit_days)
 
 
 def manager_alerts(household: Household, actor: Actor) -> list[Alert]:

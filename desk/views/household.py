@@ -79,7 +79,7 @@ def _frame(request: HouseRequest, pk: int, tab: str) -> Frame:
     return Frame(actor, household, standing, head, cases, lines, context)
 
 
-_LINKS = ("cash", "ticket", "notes", "contact", "measure", "referent", "messages")
+_LINKS = ("cash", "ticket", "notes", "contact", "visit", "measure", "referent", "messages")
 
 
 def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dict[str, str]:
@@ -101,6 +101,7 @@ def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dic
         found["notes"] = link("social_link:notes", household.pk)
         if follows:
             found["contact"] = link("social_link:contact_new", household.pk)
+            found["visit"] = link("social_link:visit_new", household.pk)
             found["measure"] = link("social_link:measure_new", household.pk)
         if follows and can(actor, Write(Data.REFERENT)):
             found["referent"] = link("social_link:referent", household.pk)

@@ -136,6 +136,19 @@ def agenda(actor: Actor, *, day: date, without: Collection[TaskKind] = ()) -> li
     return sorted((line for line in lines if line), key=lambda line: (line.due, line.title))
 
 
+def household_agenda(household_id: int, actor: Actor, *, day: date, without: Collection[TaskKind] = ()) -> list[Todo]:
+    """What the actor has to do for one household, one line per task, the nearest deadline first. One query, and those
+    with which each kind that is met shows its tasks. `without`: kinds that the page shows in another way."""
+    rows = tasks_of(actor).filter(household_id=household_id).exclude(kind__in=[kind.code for kind in without])
+    return [
+        Todo(
+            one.line.title, one.line.text, one.kind.look.icon, one.kind.look.hue, one.task.due_on, one.kind.look.verb,
+            one.line.url, day,
+        )
+        for one in shown(rows, actor)
+    ]  # fmt: skip
+
+
 def _todo(group: Group, actor: Actor, day: date) -> Todo | None:
     look = group.kind.look
     told = _first(group, actor)

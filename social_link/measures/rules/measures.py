@@ -91,6 +91,15 @@ class Span:
         return months, (after - add_months(self.start, months)).days
 
 
+def month_of(span: Span, day: date) -> tuple[int, int]:
+    """Which month of a contract `day` is in, and how many it has, one that is begun counted whole. A day outside it is
+    in the nearest month."""
+    whole, rest = span.length
+    months = max(whole + (rest > 0), 1)
+    since = Span(span.start, day - ONE_DAY).length[0] + 1 if day > span.start else 1
+    return min(since, months), months
+
+
 def last_day(rule: MeasureRule, start: date, earlier: Sequence[Span]) -> date | None:
     """The last day that the total allows for a contract from `start`, or None without a total."""
     if rule.total_months is None:

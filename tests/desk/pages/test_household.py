@@ -14,6 +14,7 @@ from common.periods import Month, period
 from common.reasons import Reason
 from leases.models import Household, Lease, LeaseParty, Membership, Person
 from office.access.codes import Role
+from office.access.idle import mark_used
 from office.jobs.worker import drain
 from office.models import AccessLog, User
 from rent_ledger.arrears.services.debt_holds import hold_debt
@@ -23,6 +24,8 @@ from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.services.posting import reverse as reverse_entries
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, Posting, Receipt, RentDemand
 from social_link.alerts.codes import AlertWhy
+from social_link.contacts.services import plan_contact
+from social_link.measures.services.measures import open_measure
 from social_link.models import Alert, Contact, Note, NoteReader
 from tests.factories import (
     actor_of,
@@ -239,6 +242,41 @@ def test_a_worker_reads_the_whole_of_own_cases(client_as: Any, situation: Situat
     for text in (PRIVATE, SHARED, SEALED, "Absent deux fois", "Visite à domicile"):
         assert text in shown
     assert "Contenu réservé" not in shown
+
+
+def test_the_social_page_begins_with_where_one_stands(
+    client_as: Any, situation: Situation, django_assert_max_num_queries: Any
+) -> None:
+    actor = actor_of(situation.referent)
+    following = {"household": situation.household, "actor": actor}
+
+    def measure(kind: str, start: date, end: date, **given: bool) -> None:
+        open_measure(kind=kind, start=start, planned_end=end, referent=situation.referent, **following, **given)
+
+    measure("SIMPLE", date(2026, 9, 5), date(2027, 3, 4))
+    plan_contact(kind="VISIT", day=date(2026, 11, 12), request_key=uuid4(), **following)
+    client = client_as(situation.referent)
+    with django_assert_max_num_queries(150) as few:
+        situation.page(client, "social/")
+    measure("AEB", date(2026, 11, 20), date(2027, 2, 19), is_lead=False)
+    for day in range(13, 20):
+        plan_contact(kind="CALL", day=date(2026, 11, day), request_key=uuid4(), **following)
+    with django_assert_max_num_queries(len(few)):
+        page = situation.page(client, "social/")
+    first = _text(page).split("Où en est-on ?")[1].split("Alerte en cours")[0]
+    for said in (
+        "mois 3 sur 6",
+        "jusqu’au 4 mars 2027",
+        "commence le 20 nov. 2026",
+        "14 oct. 2026",
+        "le prochain au plus tard le 13 nov. 2026",
+        "Visite à domicile le 12 nov. 2026",
+    ):
+        assert said in first, said
+    with clock.travel(date(2026, 11, 14)):
+        mark_used(session := client.session)
+        session.save()
+        assert "dépassé au plus tard le 13 nov. 2026" in _text(situation.page(client, "social/"))
 
 
 def test_a_worker_reads_shared_notes_only_of_others_cases(client_as: Any, situation: Situation) -> None:

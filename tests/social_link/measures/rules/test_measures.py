@@ -14,6 +14,7 @@ from social_link.measures.rules.measures import (
     Span,
     gate_refusal,
     last_day,
+    month_of,
     paper_refusal,
     refusals,
     renewal_refusal,
@@ -67,6 +68,27 @@ def test_no_bound_is_no_refusal() -> None:
     free = bounded("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS")
     assert refusals(free, start=START, end=date(2046, 1, 1), earlier=[]) == []
     assert last_day(free, START, []) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "day", "shown"),
+    [
+        (date(2026, 11, 1), date(2027, 4, 30), date(2026, 11, 1), (1, 6)),
+        (date(2026, 11, 1), date(2027, 4, 30), date(2026, 11, 30), (1, 6)),
+        (date(2026, 11, 1), date(2027, 4, 30), date(2026, 12, 1), (2, 6)),
+        (date(2026, 11, 1), date(2027, 4, 30), date(2027, 4, 30), (6, 6)),
+        (date(2026, 11, 1), date(2027, 4, 30), date(2027, 7, 1), (6, 6)),  # past its term
+        (date(2026, 11, 1), date(2027, 4, 30), date(2026, 9, 1), (1, 6)),  # not begun
+        (date(2026, 11, 15), date(2027, 5, 20), date(2027, 5, 15), (7, 7)),  # six days of a seventh month
+        (date(2026, 12, 31), date(2027, 12, 30), date(2027, 2, 27), (2, 12)),
+        (date(2026, 12, 31), date(2027, 12, 30), date(2027, 2, 28), (3, 12)),
+        (date(2028, 1, 30), date(2029, 1, 29), date(2028, 2, 28), (1, 12)),
+        (date(2028, 1, 30), date(2029, 1, 29), date(2028, 2, 29), (2, 12)),
+        (date(2026, 11, 5), date(2026, 11, 5), date(2026, 11, 5), (1, 1)),
+    ],
+)
+def test_the_month_of_a_contract_that_runs(first: date, last: date, day: date, shown: tuple[int, int]) -> None:
+    assert month_of(Span(first, last), day) == shown
 
 
 @pytest.mark.parametrize(
