@@ -1,7 +1,7 @@
 """What arrears ask of the rental managers: to decide, to report to the CAF, to answer a plan, to tell a departure."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -17,6 +17,7 @@ from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, decl
 from rent_ledger.arrears.codes import ABOUT_CASE, ABOUT_REPORT, ArrearsDuty, Decision, ReportKind
 from rent_ledger.arrears.looks import PLAN_WORD, arrears_page
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, SocialAnswer
+from rent_ledger.arrears.parameters import lane_params
 from rent_ledger.arrears.queries.payer_plans import broken_untold
 from rent_ledger.arrears.queries.reports import departures, departures_to_tell, open_reports, waiting
 from rent_ledger.arrears.reports import PayerReport
@@ -178,8 +179,11 @@ def _answering(decisions: QuerySet[CaseDecision]) -> QuerySet[CaseDecision]:
 
 
 def plans_asked() -> QuerySet[SocialAnswer]:
-    """The answers that ask for a plan and wait for it: the last ones of cases in arrears, without a decision since, and
-    without a plan that was in force on their day or later."""
+    """The answers that ask for a plan and wait for it: the last ones of cases in arrears, without a decision since,
+    without a plan that was in force on their day or later, and no older than `plan_days`: after these the lanes propose
+    something else."""
+    today = clock.today()
+    oldest = today - timedelta(days=lane_params(today).plan_days)
     later = SocialAnswer.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
     decided = _answering(CaseDecision.objects.filter(case=OuterRef("case"), decided_at__gte=OuterRef("answered_at")))
     signed = _in_force(DebtHold.objects.filter(posting__debit=OuterRef("case__account_id"), kind=HoldKind.PLAN)).filter(
@@ -187,8 +191,8 @@ def plans_asked() -> QuerySet[SocialAnswer]:
     )
     rows = SocialAnswer.objects.annotate(answered_on=TruncDate("answered_at", tzinfo=clock.PARIS))
     return rows.filter(
-        ~Exists(later), ~Exists(decided), ~Exists(signed), plan_asked=True, case__closed_on=None,
-        case__account__state__arrears__gt=0,
+        ~Exists(later), ~Exists(decided), ~Exists(signed), plan_asked=True, answered_on__gte=oldest,
+        case__closed_on=None, case__account__state__arrears__gt=0,
     ).order_by()  # fmt: skip
 
 
@@ -224,6 +228,10 @@ def _plans_decided(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
     rows = _cases(raised)
     settled = Q(closed_on__isnull=False) | Q(account__state__arrears=0)
     found = _without_decision(raised, settled, "Le service social a répondu de nouveau")
+    last = SocialAnswer.objects.filter(case__in=raised).order_by("case_id", "-pk").distinct("case_id")
+    for case in (answer.case_id for answer in last if answer.plan_asked):
+        if found[case] != Ending(SETTLED):
+            found[case] = Ending("Le délai pour y répondre est passé")
     accounts = {account: pk for pk, account in rows.values_list("pk", "account_id")}
     for account, period, author in _signed(accounts).values_list("posting__debit_id", "period", "author_id"):
         case = accounts[account]

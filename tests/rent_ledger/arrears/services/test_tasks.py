@@ -176,12 +176,17 @@ def test_a_plan_that_is_asked_is_the_one_task_of_its_case(case: ArrearsCase) -> 
         case=case, contact_made=True, cause=CauseCode.BUDGET, hold_until=date(2026, 11, 20), plan_asked=True,
         plan_amount=Decimal("45.00"), actor=make_actor(role=Role.SOCIAL_WORKER),
     )  # fmt: skip
-    with clock.travel(date(2026, 12, 15)):
-        detect_arrears(day=date(2026, 12, 15), actor=SYSTEM)
-        state = AccountState.objects.get(account_id=case.account_id)
-        assert state.action in TO_DECIDE - {Action.ANSWER_PLAN}  # the pause is over: a decision is proposed again
-        assert [why for state, why in tasks(case, D) if state == TaskState.TODO] == []
+    with clock.travel(date(2026, 12, 5)):
+        detect_arrears(day=date(2026, 12, 5), actor=SYSTEM)
         assert tasks(case, P) == [(TaskState.TODO, "")]
+        assert [why for state, why in tasks(case, D) if state == TaskState.TODO] == []
+    # After thirty days the lanes propose something else, and the case is decided like another.
+    with clock.travel(date(2026, 12, 6)):
+        detect_arrears(day=date(2026, 12, 6), actor=SYSTEM)
+        state = AccountState.objects.get(account_id=case.account_id)
+        assert state.action in TO_DECIDE - {Action.ANSWER_PLAN}
+        assert tasks(case, P) == [(TaskState.DROPPED, "Le délai pour y répondre est passé")]
+        assert [why for state, why in tasks(case, D) if state == TaskState.TODO] == [""]
         assert list(check_tasks()) == []
 
 
