@@ -125,6 +125,7 @@ class NextStep(Code):
     PLAN = "PLAN", "Plan d’apurement"
     OVERDEBT = "OVERDEBT", "Dossier de surendettement"
     REFERRAL = "REFERRAL", "Orientation vers un partenaire"
+    MEASURE = "MEASURE", "Mesure d’accompagnement"
     PAID = "PAID", "Réglé"
     OTHER = "OTHER", "Autre démarche en cours"
 

@@ -22,6 +22,7 @@ from office.access.requests import HouseRequest
 from office.models import Task
 from office.notices.services import mark_opened
 from office.requests.pages import form_sent_once
+from rent_ledger.arrears.codes import NextStep
 from rent_ledger.arrears.parameters import plan_months_most
 from rent_ledger.arrears.queries.arrears import least_instalment
 from rent_ledger.books.queries.statement import statement
@@ -187,6 +188,7 @@ def _page(
             "pass_url": link("social_link:alert_reassign", row.pk, **({"retour": back} if back else {})),
             "followed": FollowedForm(auto_id="suivi_%s", usual=usual),
             "is_mine": row.acknowledged_by_id == actor.user_id,
+            "opens_measure": row.answer is not None and row.answer.next_step == NextStep.MEASURE,
             "step_waits": Task.objects.to_do().filter(kind=STEP.code, about_id=row.pk).exists(),
             "plan_hint": _plan_hint(now, day),
         },

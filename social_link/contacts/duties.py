@@ -21,7 +21,7 @@ from social_link.alerts.models import Alert
 from social_link.contacts.codes import ContactDuty, ContactKind, ContactOutcome
 from social_link.contacts.models import Contact
 from social_link.measures.away import Away
-from social_link.measures.models import Referent
+from social_link.measures.models import Measure, Referent
 
 ABOUT_CONTACT = "contact"
 """What these tasks are about: the id is the contact's."""
@@ -80,7 +80,8 @@ DONE_BY: Mapping[NextStep, frozenset[ContactKind]] = {
     # Nobody there: it was tried again.
     NextStep.CONTACT: frozenset(ContactKind),
 }
-"""The steps that a contact does, and which one. Somebody says of the others that they are done."""
+"""The steps that a contact does, and which one. A measure that is opened does its own; somebody says of the others
+that they are done."""
 FOLLOWED = "Une autre réponse a suivi"
 PAID = "La dette est soldée"
 PLANNED = "C’est prévu dans l’agenda"
@@ -89,7 +90,8 @@ PLANNED = "C’est prévu dans l’agenda"
 @dataclass(frozen=True, slots=True)
 class _Told:
     """A step as it stands. `referent`: who accompanies the household today. `is_later`: another answer came since.
-    `met`, `planned`: a contact of a fitting kind came after the answer, or is to come."""
+    `met`, `planned`: a contact of a fitting kind came after the answer, or is to come; a measure that was opened since
+    is `met` too."""
 
     alert_id: int
     day: date | None
@@ -113,6 +115,7 @@ def _told(rows: QuerySet[Alert]) -> list[_Told]:
     referent = Referent.objects.filter(
         household=OuterRef("household"), period__contains=clock.today(), user__is_active=True
     )
+    opened = Measure.objects.filter(household=OuterRef("household"), created_at__gt=OuterRef("answered_at"))
     found = (
         rows.filter(state=AlertState.ANSWERED, answer__next_step_on__isnull=False)
         .exclude(answer__next_step=NextStep.PAID)
@@ -120,7 +123,7 @@ def _told(rows: QuerySet[Alert]) -> list[_Told]:
         .annotate(
             referent=Subquery(referent.values("user")[:1]),
             is_later=Exists(later),
-            met=_kept(is_planned=False),
+            met=_kept(Q(Exists(opened), answer__next_step=NextStep.MEASURE), is_planned=False),
             planned=_kept(is_planned=True),
         )
         .order_by("pk")
@@ -134,8 +137,8 @@ def _told(rows: QuerySet[Alert]) -> list[_Told]:
     ]  # fmt: skip
 
 
-def _kept(*, is_planned: bool) -> Case:
-    """Whether a contact of a kind that does the step is to come, or came after the answer."""
+def _kept(otherwise: Q | None = None, *, is_planned: bool) -> Case:
+    """Whether a contact of a kind that does the step is to come, or came after the answer; or `otherwise`."""
     contacts = Contact.objects.filter(household=OuterRef("household"), is_planned=is_planned)
     if not is_planned:
         contacts = contacts.exclude(outcome=ContactOutcome.PUT_OFF).filter(
@@ -146,7 +149,7 @@ def _kept(*, is_planned: bool) -> Case:
         When(Q(answer__next_step=step) & Exists(contacts.filter(kind__in=sorted(kinds))), then=True)
         for step, kinds in DONE_BY.items()
     ]
-    return Case(*cases, default=False)
+    return Case(*cases, *([When(otherwise, then=True)] if otherwise else []), default=False)
 
 
 def _steps(ids: Collection[int] | None) -> Iterable[Cause]:

@@ -26,13 +26,13 @@ from office.access.services.access_log import log_access, log_reads
 from office.jobs.wake import wake
 from office.models import Task, User
 from office.tasks.services.tasks import refresh_tasks
-from social_link.alerts.codes import AlertState
 from social_link.alerts.models import Alert
 from social_link.contacts import perms, sealing
 from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
-from social_link.contacts.duties import NOTE, STEP
+from social_link.contacts.duties import NOTE
 from social_link.contacts.models import READ_AS, WRITTEN, Contact, Note, NoteKey, NoteReader
 from social_link.contacts.queries import NoteLine, notes_of
+from social_link.contacts.steps import refresh_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def log_contacts(*, contacts: Sequence[NewContact], actor: Actor) -> list[Contac
     _write(noted, actor)
     if any(new.kind == ContactKind.ABSENCE for new, _ in fresh):
         wake("signal_sent")
-    _refresh_steps([new.household.pk for new, _ in fresh], actor)
+    refresh_steps([new.household.pk for new, _ in fresh], actor)
     return [contact for contact, _ in made]
 
 
@@ -289,7 +289,7 @@ def withdraw_contact(*, contact_id: int, actor: Actor) -> None:
     _take_out(notes)
     row.delete()
     refresh_tasks(NOTE, ids=[contact_id], actor=actor)
-    _refresh_steps([row.household_id], actor)
+    refresh_steps([row.household_id], actor)
     if row.kind == ContactKind.ABSENCE:
         wake("signal_sent")
 
@@ -328,18 +328,7 @@ def hand_over_visits(*, household: Household, former: User, to: User, from_day: 
 def _refresh(contact: Contact, actor: Actor) -> None:
     """The tasks that follow from a contact: to note it, and the step that it does."""
     refresh_tasks(NOTE, ids=[contact.pk], actor=actor)
-    _refresh_steps([contact.household_id], actor)
-
-
-def _refresh_steps(households: Collection[int], actor: Actor) -> None:
-    """The steps announced about these households, under lock: a contact may do one."""
-    told = Alert.objects.filter(
-        household__in=households, state=AlertState.ANSWERED, answer__next_step_on__isnull=False, case__closed_on=None
-    )
-    ids = list(told.order_by().values_list("pk", flat=True))
-    if ids:
-        list(Alert.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
-        refresh_tasks(STEP, ids=ids, actor=actor)
+    refresh_steps([contact.household_id], actor)
 
 
 def refresh_notes_to_take(contact_ids: Collection[int], actor: Actor) -> None:

@@ -17,6 +17,7 @@ from office.access.permissions import needs
 from office.models import Organisation, User
 from office.tasks.services.tasks import refresh_tasks
 from social_link.contacts.perms import require_follows
+from social_link.contacts.steps import refresh_steps
 from social_link.measures.codes import Exclusion, ExitOutcome, MeasureEnd, MeasureKind, OutcomeDomain, Paper, Proposer
 from social_link.measures.duties import DECIDE, PREPARE
 from social_link.measures.locks import changeable, must_not_be_ended, second_lead
@@ -86,7 +87,7 @@ def open_measure(
     against = [code for code in stands if code in rule.exclusions]
     try:
         with transaction.atomic():
-            return Measure.objects.create(
+            row = Measure.objects.create(
                 household=household, kind=kind, funder=funder, referent=referent, is_lead=is_lead, signed_on=signed_on,
                 agreed_on=agreed_on, period=period(start, planned_end + ONE_DAY), planned_end=planned_end,
                 lease=lease, proposed_by=proposed_by, exclusions=against, despite=despite.strip() if against else "",
@@ -94,6 +95,8 @@ def open_measure(
             )  # fmt: skip
     except IntegrityError as error:
         raise second_lead(household, start, planned_end) from error
+    refresh_steps([household.pk], actor)
+    return row
 
 
 def _no_other_open(household: Household, kind: str, but: Measure | None = None) -> None:
@@ -345,6 +348,7 @@ def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
     _stands_alone(row)
     row.delete()
     refresh_tasks(PREPARE, DECIDE, ids=[measure_id], actor=actor)
+    refresh_steps([row.household_id], actor)
 
 
 @needs(Write(Data.MEASURE, OWN))
@@ -368,4 +372,5 @@ def bring_back_measure(*, measure_id: int, actor: Actor) -> Measure:
     except IntegrityError as error:
         raise second_lead(household, event.period.lower, event.planned_end) from error
     refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_steps([household.pk], actor)
     return row

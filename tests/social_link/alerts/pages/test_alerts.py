@@ -206,6 +206,11 @@ def test_take_then_answer() -> None:
     again = client.post(url("alert_answer", alert), sent, follow=True).content.decode()
     assert "a déjà sa réponse" in again
     assert SocialAnswer.objects.count() == Note.objects.count() == 1
+    # A measure that was announced is opened from here.
+    opens = f'href="{reverse("social_link:measure_new", args=[alert.household_id])}"'
+    assert opens not in again
+    SocialAnswer.objects.update(next_step="MEASURE")
+    assert opens in client.get(url("alert", alert)).content.decode()
 
 
 @pytest.mark.parametrize(

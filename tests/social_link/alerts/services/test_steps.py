@@ -19,8 +19,9 @@ from social_link.alerts.services.answers import answer, take_back_answer
 from social_link.alerts.services.raising import raise_alerts
 from social_link.alerts.services.steps import finish_step, resume_step
 from social_link.contacts.services import log_contact, plan_contact, withdraw_contact
+from social_link.measures.services.measures import bring_back_measure, open_measure, withdraw_measure
 from social_link.models import Alert
-from tests.factories import make_actor, make_arrears, make_referent, make_user
+from tests.factories import make_actor, make_arrears, make_organisation, make_referent, make_user
 
 FRIDAY, DUE = date(2026, 11, 6), date(2026, 11, 12)
 TODO, DONE, DROPPED = TaskState.TODO, TaskState.DONE, TaskState.DROPPED
@@ -92,6 +93,33 @@ def test_a_visit_that_is_planned_takes_its_place() -> None:
     contact = plan_contact(household=alert.household, kind="VISIT", day=DUE, request_key=uuid4(), actor=actor)
     assert state() == (DROPPED, "C’est prévu dans l’agenda")
     withdraw_contact(contact_id=contact.pk, actor=actor)
+    assert state() == (TODO, "")
+
+
+def test_a_measure_that_is_opened_does_the_step_that_announced_it() -> None:
+    alert, actor = announced("MEASURE")
+    assert actor.user is not None
+    with clock.travel(FRIDAY + timedelta(days=3)):
+        measure = open_measure(
+            household=alert.household, kind="ASLL", start=DUE, planned_end=date(2027, 5, 11), referent=actor.user,
+            funder=make_organisation(), actor=actor,
+        )  # fmt: skip
+        assert state() == (DONE, "")
+        withdraw_measure(measure_id=measure.pk, actor=actor)
+        assert state() == (TODO, "")
+        bring_back_measure(measure_id=measure.pk, actor=actor)
+        assert state() == (DONE, "")
+        assert list(check_tasks()) == []
+
+
+def test_a_measure_does_no_other_step() -> None:
+    alert, actor = announced("FSL")
+    assert actor.user is not None
+    with clock.travel(FRIDAY + timedelta(days=3)):
+        open_measure(
+            household=alert.household, kind="ASLL", start=DUE, planned_end=date(2027, 5, 11), referent=actor.user,
+            funder=make_organisation(), actor=actor,
+        )  # fmt: skip
     assert state() == (TODO, "")
 
 
