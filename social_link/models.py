@@ -2,13 +2,14 @@
 
 from social_link.alerts.models import Alert, AlertFact, SignalAnswer
 from social_link.contacts.models import Contact, Note, NoteKey, NoteReader
+from social_link.difficulties.models import Difficulty
 from social_link.file_requests.models import FileRequest, NoteAnswer
 from social_link.funding.models import FundingLine, FundingShare
 from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 
 __all__ = [
-    "Absence", "Alert", "AlertFact", "Contact", "FileRequest", "FormerKind", "FundingLine", "FundingShare",
-    "MaspContract", "Measure", "Note", "NoteAnswer", "NoteKey", "NoteReader", "Referent", "Renewal", "SignalAnswer",
-    "StandIn",
+    "Absence", "Alert", "AlertFact", "Contact", "Difficulty", "FileRequest", "FormerKind", "FundingLine",
+    "FundingShare", "MaspContract", "Measure", "Note", "NoteAnswer", "NoteKey", "NoteReader", "Referent", "Renewal",
+    "SignalAnswer", "StandIn",
 ]  # fmt: skip

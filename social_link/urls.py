@@ -4,6 +4,7 @@ from django.urls import path
 
 from social_link.alerts import views as alerts
 from social_link.contacts import views as contacts
+from social_link.difficulties import views as difficulties
 from social_link.file_requests import views as file_requests
 from social_link.funding import views as funding
 from social_link.masp import views as masp
@@ -49,6 +50,13 @@ urlpatterns = [
     path("lectures/<int:pk>/attendre/", file_requests.file_request_again, name="file_request_again"),
     path("lectures/<int:pk>/retirer/", file_requests.file_request_withdraw, name="file_request_withdraw"),
     path("lectures/<int:pk>/reprendre/", file_requests.file_request_back, name="file_request_back"),
+    path("menages/<int:pk>/difficultes/", difficulties.difficulties, name="difficulties"),
+    path(
+        "menages/<int:pk>/difficultes/<uuid:gesture>/reprendre/",
+        difficulties.difficulties_back,
+        name="difficulties_back",
+    ),
+    path("difficultes/", difficulties.difficulty_counts, name="difficulty_counts"),
     path("menages/<int:pk>/mesure/", measures.measure_new, name="measure_new"),
     path("menages/<int:pk>/referent/", alerts.referent, name="referent"),
     path("menages/<int:pk>/referent/fin/", referents.referent_end, name="referent_end"),

@@ -30,6 +30,7 @@ from rent_ledger.books.queries.statement_rows import StatementMonth, months_of, 
 from rent_ledger.books.views import printed_statement
 from rent_ledger.models import AidFile, ArrearsCase
 from social_link.contacts.services import show_notes
+from social_link.difficulties.services import show_difficulties
 from social_link.measures.notices import REFERENT
 
 # Lines of the statement shown before a year is chosen.
@@ -79,7 +80,7 @@ def _frame(request: HouseRequest, pk: int, tab: str) -> Frame:
     return Frame(actor, household, standing, head, cases, lines, context)
 
 
-_LINKS = ("cash", "ticket", "notes", "contact", "visit", "measure", "referent", "messages")
+_LINKS = ("cash", "ticket", "notes", "contact", "visit", "measure", "referent", "messages", "difficulties")
 
 
 def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dict[str, str]:
@@ -101,6 +102,7 @@ def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dic
         found["notes"] = link("social_link:notes", household.pk)
         if follows:
             found["contact"] = link("social_link:contact_new", household.pk)
+            found["difficulties"] = link("social_link:difficulties", household.pk)
             found["visit"] = link("social_link:visit_new", household.pk)
             found["measure"] = link("social_link:measure_new", household.pk)
         if follows and can(actor, Write(Data.REFERENT)):
@@ -228,7 +230,9 @@ def social(request: HouseRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("La vue sociale est réservée au service social.")
     context = dict(frame.context)
     if actor.is_social:
+        own = frame.standing.is_own_case
         context["view"] = social_side.social_view(household, actor, standing=frame.standing, day=clock.today())
+        context["difficulties"] = show_difficulties(household=household, actor=actor, is_own_case=own)
     else:
         context["alerts"] = social_side.manager_alerts(household, actor)
         context["cases"] = households.cases_of(frame.head, frame.cases, sees_answers=frame.context["sees_answers"])

@@ -77,6 +77,8 @@ class Data(Code):
     CONTACT = "CONTACT", "Contacts et visites"
     """Contacts with a household, and the notes that are written of them."""
     MEASURE = "MEASURE", "Mesures d’accompagnement"
+    DIFFICULTY = "DIFFICULTY", "Difficultés des ménages"
+    """Why a household is supported, as codes, health among them. The totals: counts, none of a few households."""
     REFERENT = "REFERENT", "Référents"
     ROUND = "ROUND", "Tournée"
     """The technician's own jobs, on the phone."""
@@ -106,7 +108,15 @@ class Data(Code):
 # What a second person confirms: who may is the witness of what others ask.
 WITNESS = (Data.STAFF_SECOND, Data.IBAN_SECOND)
 # Reads of these are logged; of the staff, what is done to an account.
-LOGGED = (Data.PROTECTED_ADDRESS, Data.SHARED_NOTE, Data.TEAM_NOTE, Data.PRIVATE_NOTE, Data.MESSAGE, Data.STAFF)
+LOGGED = (
+    Data.PROTECTED_ADDRESS,
+    Data.SHARED_NOTE,
+    Data.TEAM_NOTE,
+    Data.PRIVATE_NOTE,
+    Data.DIFFICULTY,
+    Data.MESSAGE,
+    Data.STAFF,
+)
 
 
 class Access(Code):
@@ -257,6 +267,7 @@ SOCIAL_WORKER = Column(
         Data.LEASE: FULL,
         Data.CONTACT: OWN,
         Data.MEASURE: OWN,
+        Data.DIFFICULTY: OWN,
         Data.MESSAGE: FULL,
         Data.TASK: OWN,
         Data.JOB: OWN,
@@ -268,6 +279,7 @@ SOCIAL_WORKER = Column(
         Data.ALERT: OWN,
         Data.CONTACT: OWN,
         Data.MEASURE: OWN,
+        Data.DIFFICULTY: OWN,
         Data.TICKET: ASK,
         Data.JOB: OWN,
         Data.SELF: OWN,
@@ -297,6 +309,7 @@ HEAD_OF_SOCIAL = Column(
         Data.LEASE: FULL,
         Data.CONTACT: FULL,
         Data.MEASURE: FULL,
+        Data.DIFFICULTY: FULL,
         Data.ACCESS_LOG: TEAM,
         Data.MESSAGE: FULL,
         Data.TASK: OWN,
@@ -310,6 +323,7 @@ HEAD_OF_SOCIAL = Column(
         Data.ALERT: FULL,
         Data.CONTACT: FULL,
         Data.MEASURE: FULL,
+        Data.DIFFICULTY: FULL,
         Data.REFERENT: FULL,
         Data.STAFF_SECOND: FULL,
         Data.TICKET: ASK,
@@ -332,6 +346,7 @@ DIRECTOR = Column(
         Data.AGREEMENT: FULL,
         Data.LEASE: FULL,
         Data.MEASURE: TOTALS,
+        Data.DIFFICULTY: TOTALS,
         Data.ORGANISATION: FULL,
         Data.STAFF: FULL,
         Data.PARAMETER: FULL,
@@ -357,6 +372,7 @@ FUNDER = Column(
         Data.LEDGER: TOTALS,
         Data.ARREARS_CAUSE: TOTALS,
         Data.ALERT: TOTALS,
+        Data.DIFFICULTY: TOTALS,
         Data.SELF: OWN,
     },
     write={

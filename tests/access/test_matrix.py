@@ -72,6 +72,7 @@ ALERTS = (w.MY_FACT, w.THEIR_FACT)
 ANSWERS = (w.MY_STEP, w.THEIR_STEP, w.THEIR_HOLD)
 CAUSE = (w.CAUSE.label,)
 SIGNAL = (w.SIGNAL,)
+DIFFICULTY = (w.DIFFICULTY.label,)
 HOUSEHOLDS = (
     *NAMES.values(), w.MY_PHONE, w.THEIR_PHONE, w.HIDDEN_PHONE, w.MY_STREET, w.THEIR_STREET, w.HIDDEN_STREET,
     w.MY_CONTACT_NAME,
@@ -81,16 +82,16 @@ EVERYTHING = (
 )  # fmt: skip
 
 NEVER: dict[str, tuple[str, ...]] = {
-    "G": (*PRIVATE, *TEAM, *SIGNAL),
+    "G": (*PRIVATE, *TEAM, *SIGNAL, *DIFFICULTY),
     "T": (
         *(word for word in HOUSEHOLDS if word not in (*MINE, w.MY_CONTACT_NAME, w.THEIR_STREET, w.HIDDEN_STREET)),
-        *PRIVATE, *TEAM, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *CAUSE,
+        *PRIVATE, *TEAM, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *CAUSE, *DIFFICULTY,
     ),
     "S": (w.THEIR_PRIVATE, w.THEIR_SEALED, w.THEIR_FACT, w.THEIR_STEP, w.THEIR_HOLD, "2026-11-27", *BANK),
     "H": PRIVATE,
     "D": (*PRIVATE, *TEAM, *SHARED, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES),
     "F": EVERYTHING,
-    "A": EVERYTHING,
+    "A": (*EVERYTHING, *DIFFICULTY),
 }  # fmt: skip
 
 
@@ -135,6 +136,8 @@ READ: list[tuple[str, str, str, int, tuple[str, ...]]] = [
     ("cause code", "G", "rent_ledger:case", 0, CAUSE),
     ("cause code", "S", "rent_ledger:case", 0, CAUSE),
     ("cause code", "H", "rent_ledger:case", 0, CAUSE),
+    ("difficulties", "S", "desk:household_social", 0, DIFFICULTY),
+    ("difficulties", "H", "desk:household_social", 1, DIFFICULTY),
     ("shared note", "G", "desk:household_social", 0, (w.MY_SHARED,)),
     ("shared note", "S", "social_link:notes", 0, (w.MY_SHARED,)),
     ("shared note", "H", "social_link:notes", 1, (w.THEIR_SHARED,)),

@@ -100,6 +100,8 @@ from rent_ledger.policy.services.replaying import start_replay
 from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.answers import acknowledge
 from social_link.contacts.services import log_contact, plan_contact, write_note
+from social_link.difficulties.codes import DifficultyKind
+from social_link.difficulties.services import note_difficulties
 from social_link.file_requests.services import note_request
 from social_link.measures.services.measures import open_measure
 from social_link.models import (
@@ -107,6 +109,7 @@ from social_link.models import (
     Alert,
     AlertFact,
     Contact,
+    Difficulty,
     FileRequest,
     FormerKind,
     FundingLine,
@@ -158,6 +161,7 @@ SAFETY, ACCESS_NOTES = "Consigne amphibole", "Code porte 7319"
 MY_CONTACT_NAME = "Voisine Tourmaline"
 AID_REFUSED = AidRefusal.RECENT
 CAUSE, SIGNAL = CauseCode.JOB_LOSS, SignalKind.UNWELL.label
+DIFFICULTY = DifficultyKind.ILLNESS
 KEY = "house.alsace_moselle"
 
 
@@ -268,6 +272,7 @@ def _followed(
             readers=[reader or make_user(role=Role.SOCIAL_WORKER)] if level == "SEALED" else [],
         )  # fmt: skip
     write_note(household=household, text=team, level="TEAM", actor=actor)
+    note_difficulties(household=household, kinds=[DIFFICULTY], on=TODAY, seen="", actor=actor)
     record_social_answer(
         case=case,
         contact_made=True,
@@ -565,6 +570,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "message_kind": alone("courtesy"),
         "channel": alone("email"),
         "task": alone(_task(mine).pk),
+        "gesture": _each(world, lambda home: Difficulty.objects.get(household=home.lease.household).noted_in),
     }
 
 

@@ -410,6 +410,10 @@ BROKEN: dict[str, Bad] = {
     "note_level_known": {"level": "PUBLIC"},
     "note_text_sealed": {"sealed_text": b"Venue seule"},
     "note_version_counted": {"version": 0},
+    "difficulty_once": {},
+    "difficulty_dated": {"period": EMPTY},
+    "difficulty_ended_by_somebody": lambda row: {"kind": "RESOURCES", "ended_by_id": row.noted_by_id},
+    "difficulty_known": {"kind": "X"},
     "file_request_one_waits": {},
     "file_request_given_whole": {"given_on": date(2000, 1, 1)},
     "file_request_given_or_withdrawn": lambda row: {

@@ -71,6 +71,7 @@ def measures(request: HouseRequest) -> HttpResponse:
             "state": state,
             "kind": kind,
             "kinds": MeasureKind.choices,
+            "counts_difficulties": can(actor, Read(Data.DIFFICULTY, TOTALS)),
             "soon": day + timedelta(days=ENDING_DAYS),
         },
     )

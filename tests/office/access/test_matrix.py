@@ -56,6 +56,7 @@ MESSAGE           FULL      NONE  FULL FULL        NONE   NONE   NONE
 MESSAGE_TEXT      FULL      NONE  NONE NONE        NONE   NONE   FULL
 CONTACT           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 MEASURE           NONE      NONE  OWN  FULL        TOTALS NONE   NONE
+DIFFICULTY        NONE      NONE  OWN  FULL        TOTALS TOTALS NONE
 ROUND             NONE      FULL  NONE NONE        NONE   NONE   NONE
 ORGANISATION      FULL      NONE  NONE NONE        FULL   NONE   FULL
 SELF              OWN       OWN   OWN  OWN         OWN    OWN    OWN
@@ -81,6 +82,7 @@ AID_FILE          FACTS     NONE  OWN  FULL        NONE   NONE   NONE
 ALERT             NONE      NONE  OWN  FULL        NONE   NONE   NONE
 CONTACT           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 MEASURE           NONE      NONE  OWN  FULL        NONE   NONE   NONE
+DIFFICULTY        NONE      NONE  OWN  FULL        NONE   NONE   NONE
 REFERENT          NONE      NONE  NONE FULL        NONE   NONE   NONE
 ORGANISATION      FULL      NONE  NONE NONE        FULL   NONE   FULL
 STAFF             NONE      NONE  NONE NONE        NONE   NONE   FULL

@@ -1,0 +1,79 @@
+"""Difficulties as they are counted, without any name, and what tells two states of a household's list apart."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from social_link.difficulties.codes import DifficultyKind
+from social_link.difficulties.models import Difficulty
+from social_link.difficulties.rules.counts import pairs, shown, shown_parts, shown_together
+
+MANY = 5
+"""So many difficulties and more are counted together."""
+SETS = """
+    SELECT kinds, count(*) FROM (
+        SELECT array_agg(kind ORDER BY kind) AS kinds FROM social_link_difficulty WHERE period @> %s::date
+        GROUP BY household_id
+    ) standing GROUP BY kinds
+"""
+
+
+def seen_word(rows: Iterable[Difficulty]) -> str:
+    """What stands, as one word: it changes when somebody notes something else."""
+    return ",".join(sorted(f"{row.kind}:{row.pk}" for row in rows))
+
+
+def kind_sets(day: date) -> dict[frozenset[str], int]:
+    """How many households have each set of difficulties on `day`. One query, whatever their number."""
+    with connection.cursor() as cursor:
+        cursor.execute(SETS, [day])
+        return {frozenset(kinds): count for kinds, count in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Of one kind: how many households have it, and with each other kind; None is hidden."""
+
+    label: str
+    count: int | None
+    along: list[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class DifficultyTotals:
+    """`by_number`: how many households have 1, 2, … difficulties, the last `MANY` and more; they add up to `total`."""
+
+    kinds: list[Counted]
+    by_number: list[tuple[str, int | None]]
+    total: int | None
+    least: int
+
+
+def difficulty_totals(day: date, least: int) -> DifficultyTotals:
+    """What a director reads: counts of `least` households or more."""
+    sets = kind_sets(day)
+    alone = {kind: pairs(sets, kind, kind) for kind in DifficultyKind.values}
+    numbers = [0] * MANY
+    for kinds, count in sets.items():
+        numbers[min(len(kinds), MANY) - 1] += count
+    return DifficultyTotals(
+        kinds=[
+            Counted(
+                kind.label,
+                shown(alone[kind], least),
+                [
+                    shown_together(pairs(sets, kind, other), alone[kind], alone[other], least)
+                    for other in DifficultyKind
+                ],
+            )
+            for kind in DifficultyKind
+        ],
+        by_number=[
+            (f"{n} et plus" if n == MANY else str(n), count)
+            for n, count in enumerate(shown_parts(numbers, least), start=1)
+        ],
+        total=shown(sum(numbers), least),
+        least=least,
+    )
