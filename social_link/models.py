@@ -7,9 +7,10 @@ from social_link.file_requests.models import FileRequest, NoteAnswer
 from social_link.funding.models import FundingLine, FundingShare
 from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
+from social_link.objectives.models import Objective, ObjectiveReview
 
 __all__ = [
     "Absence", "Alert", "AlertFact", "Contact", "Difficulty", "FileRequest", "FormerKind", "FundingLine",
-    "FundingShare", "MaspContract", "Measure", "Note", "NoteAnswer", "NoteKey", "NoteReader", "Referent", "Renewal",
-    "SignalAnswer", "StandIn",
+    "FundingShare", "MaspContract", "Measure", "Note", "NoteAnswer", "NoteKey", "NoteReader", "Objective",
+    "ObjectiveReview", "Referent", "Renewal", "SignalAnswer", "StandIn",
 ]  # fmt: skip

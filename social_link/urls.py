@@ -9,6 +9,7 @@ from social_link.file_requests import views as file_requests
 from social_link.funding import views as funding
 from social_link.masp import views as masp
 from social_link.measures.views import measures, referents, renewals
+from social_link.objectives import views as objectives
 
 app_name = "social_link"
 urlpatterns = [
@@ -72,6 +73,13 @@ urlpatterns = [
     path("mesures/<int:pk>/type/", renewals.measure_kind, name="measure_kind"),
     path("mesures/<int:pk>/type/<int:former>/reprendre/", renewals.kind_back, name="kind_back"),
     path("mesures/<int:pk>/masp/", masp.masp, name="masp"),
+    path("mesures/<int:pk>/objectifs/", objectives.objective_new, name="objective_new"),
+    path("objectifs/<int:pk>/", objectives.objective_edit, name="objective_edit"),
+    path("objectifs/<int:pk>/evaluer/", objectives.objective_review, name="objective_review"),
+    path("objectifs/<int:pk>/retirer/", objectives.objective_withdraw, name="objective_withdraw"),
+    path("objectifs/<int:pk>/reprendre/", objectives.objective_back, name="objective_back"),
+    path("objectifs/evaluations/<int:pk>/retirer/", objectives.review_withdraw, name="review_withdraw"),
+    path("objectifs/evaluations/<int:pk>/reprendre/", objectives.review_back, name="review_back"),
     path("mesures/<int:pk>/financeurs/", funding.share_new, name="share_new"),
     path("mesures/<int:pk>/financeurs/<int:share>/retirer/", funding.share_remove, name="share_remove"),
     path("mesures/<int:pk>/financeurs/<int:share>/reprendre/", funding.share_back, name="share_back"),

@@ -32,6 +32,7 @@ from rent_ledger.models import AidFile, ArrearsCase
 from social_link.contacts.services import show_notes
 from social_link.difficulties.services import show_difficulties
 from social_link.measures.notices import REFERENT
+from social_link.objectives.queries import open_objectives
 
 # Lines of the statement shown before a year is chosen.
 LINES = 10
@@ -233,6 +234,7 @@ def social(request: HouseRequest, pk: int) -> HttpResponse:
         own = frame.standing.is_own_case
         context["view"] = social_side.social_view(household, actor, standing=frame.standing, day=clock.today())
         context["difficulties"] = show_difficulties(household=household, actor=actor, is_own_case=own)
+        context["objectives"] = open_objectives(household) if context["view"].is_whole else []
     else:
         context["alerts"] = social_side.manager_alerts(household, actor)
         context["cases"] = households.cases_of(frame.head, frame.cases, sees_answers=frame.context["sees_answers"])

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from common import clock, typography
 from common.copy import draw_ids
+from common.db import french_refusals
 from common.envelope import new_key
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.history import brought_back, deleted
@@ -33,6 +34,7 @@ from social_link.contacts.duties import NOTE
 from social_link.contacts.models import READ_AS, WRITTEN, Contact, Note, NoteKey, NoteReader
 from social_link.contacts.queries import NoteLine, notes_of
 from social_link.contacts.steps import refresh_steps
+from social_link.objectives.models import ObjectiveReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +218,9 @@ def plan_again(*, contact: Contact, kind: str, actor: Actor) -> Contact:
     # What was planned had its task; what was noted afterwards had none.
     if not Task.objects.filter(kind=NOTE.code, about_id=row.pk).exists():
         raise Conflict("Ce contact n’avait pas été prévu.", code="wrong_state")
-    if row.notes.exists():
-        raise Conflict("Une note parle de ce contact : il reste noté.", code="wrong_state")
+    if row.notes.exists() or row.reviews.exists():
+        what = "Une note parle de ce contact" if row.notes.exists() else "Un objectif a été évalué à ce contact"
+        raise Conflict(f"{what} : il reste noté.", code="wrong_state")
     row.is_planned, row.kind, row.outcome, row.minutes = True, kind, "", None
     row.save(update_fields=["is_planned", "kind", "outcome", "minutes"])
     _refresh(row, actor)
@@ -278,15 +281,20 @@ def correct_contact(
 @needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
 def withdraw_contact(*, contact_id: int, actor: Actor) -> None:
-    """A contact that was not, or a visit that will not be: nothing counts it any more. What its author wrote with it is
-    withdrawn too, by the same gesture. Again changes nothing; `bring_back_contact` undoes it."""
+    """A contact that was not, or a visit that will not be: nothing counts it any more. What its author wrote with it,
+    and how far he found objectives there, is withdrawn too, by the same gesture. Again changes nothing;
+    `bring_back_contact` undoes it.
+    """
     row = _to_change(contact_id, actor)
     if row is None:
         return
     notes = list(row.notes.all())
     if any(note.author_id != row.author_id for note in notes):
         raise Conflict("Une note d’une autre personne tient à ce contact : il reste.", code="in_use")
+    if row.reviews.exclude(author=row.author_id).exists():
+        raise Conflict("Une évaluation d’une autre personne tient à ce contact : il reste.", code="in_use")
     _take_out(notes)
+    row.reviews.all().delete()
     row.delete()
     refresh_tasks(NOTE, ids=[contact_id], actor=actor)
     refresh_steps([row.household_id], actor)
@@ -305,7 +313,10 @@ def bring_back_contact(*, contact_id: int, actor: Actor) -> Contact:
     if event is None or not perms.can_change_contact(actor, event.author_id):
         raise NotAllowed("La personne qui a noté ce contact le reprend, ou la responsable du service.")
     [row] = brought_back(Contact, [event])
-    _put_back(deleted(Note, contact_id=contact_id, pgh_created_at=event.pgh_created_at))
+    with_it = {"contact_id": contact_id, "pgh_created_at": event.pgh_created_at}
+    _put_back(deleted(Note, **with_it))
+    with french_refusals():
+        brought_back(ObjectiveReview, deleted(ObjectiveReview, **with_it))
     _refresh(row, actor)
     if row.kind == ContactKind.ABSENCE:
         wake("signal_sent")

@@ -116,6 +116,8 @@ from social_link.models import (
     FundingShare,
     Measure,
     Note,
+    Objective,
+    ObjectiveReview,
     Renewal,
     StandIn,
 )
@@ -322,6 +324,14 @@ def _former_kind(home: Home) -> FormerKind:
     )[0]
 
 
+def _review(home: Home) -> ObjectiveReview:
+    """Its objective moved on."""
+    aim, _ = Objective.objects.get_or_create(
+        measure=home.measure, text=f"Payer le 5, {home.lease.household_id}", defaults={"theme": "SOLVENCY"}
+    )
+    return ObjectiveReview.objects.get_or_create(objective=aim, on=TODAY, defaults={"how_far": "MOVES"})[0]
+
+
 def _funding_line() -> FundingLine:
     """Of the conseil départemental, for the MASP 2."""
     funder = Organisation.objects.get(name="Conseil départemental")
@@ -491,6 +501,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "shared_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "my_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "measure": _each(world, lambda home: home.measure.pk),
+        "objective": _each(world, lambda home: _review(home).objective_id),
+        "objective_review": _each(world, lambda home: _review(home).pk),
         "funding_line": alone(_funding_line().pk),
         "funding_share": _each(world, lambda home: _funding_share(home).pk),
         "renewal": _each(world, lambda home: _renewal(home).pk),

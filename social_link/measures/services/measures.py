@@ -35,6 +35,7 @@ from social_link.measures.rules.measures import (
     paper_refusal,
     refusals,
 )
+from social_link.objectives.models import Objective, ObjectiveReview
 
 
 @needs(Write(Data.MEASURE, OWN))
@@ -337,7 +338,8 @@ def hand_over_measures(*, household: Household, former: User, to: User, actor: A
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
-    """A measure that was opened by mistake: nothing counts it. Again changes nothing; `bring_back_measure` undoes it.
+    """A measure that was opened by mistake: nothing counts it, nor its objectives. Again changes nothing;
+    `bring_back_measure` undoes it.
 
     `Conflict` where it has ended, or something counts on its days.
     """
@@ -346,6 +348,9 @@ def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
         return
     row = changeable(row, actor)
     _stands_alone(row)
+    if ObjectiveReview.objects.filter(objective__measure=row).exists():
+        raise Conflict("Un objectif de cette mesure a été évalué : terminez-la plutôt.", code="in_use")
+    row.objectives.all().delete()
     row.delete()
     refresh_tasks(PREPARE, DECIDE, ids=[measure_id], actor=actor)
     refresh_steps([row.household_id], actor)
@@ -369,6 +374,8 @@ def bring_back_measure(*, measure_id: int, actor: Actor) -> Measure:
     try:
         with transaction.atomic():
             [row] = brought_back(Measure, [event])
+            gone = deleted(Objective, measure_id=measure_id, pgh_created_at=event.pgh_created_at)
+            brought_back(Objective, gone.order_by("id"))
     except IntegrityError as error:
         raise second_lead(household, event.period.lower, event.planned_end) from error
     refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)

@@ -30,6 +30,7 @@ from social_link.measures.parameters import ENDING_DAYS
 from social_link.measures.queries import measure_span, measure_totals, measures_for, withdrawn_for
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.services import measures as services
+from social_link.objectives.queries import objectives_of
 
 PER_PAGE = 50
 FILTERS = [
@@ -106,6 +107,7 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "formers": list(row.formers.all()),
             "domains": [OutcomeDomain(code).label for code in row.domains],
             "shares": shares_of(row),
+            "objectives": objectives_of(row),
             "masp": MaspContract.objects.filter(measure=row).first(),
             "is_masp2": row.kind == MeasureKind.MASP2,
             "before_entry": fixed.with_lease and row.signed_on is None and row.ended_on is None,
