@@ -177,12 +177,13 @@ class IbanChangeQuerySet(models.QuerySet["IbanChange"]):
 
 
 class IbanChange(models.Model):
-    """Where an organisation is paid from now on, or that tenants may pay on an account of ours: asked by one person,
-    confirmed by another. What was decided stays for ever: it is the history of who is paid where.
+    """Where an organisation is paid from now on, that tenants may pay on an account of ours, or where a refund goes:
+    asked by one person, confirmed by another. What was decided stays for ever: it is the history of who is paid where.
 
-    `former` and `iban`: one of them may be empty; an account of ours has no former one. `asked_by` is empty for what
-    the house does by itself; `decided_by`, for what took effect with nobody there to confirm it. Who takes back what he
-    asked, or asks another IBAN instead, is the one who decided that it is not granted.
+    `payee_id`: the tenant's account that a refund is of, and `payee` its reference, without a name.
+    `former` and `iban`: one of them may be empty; an account of ours, or a refund, has no former one. `asked_by` is
+    empty for what the house does by itself; `decided_by`, for what took effect with nobody there to confirm it. Who
+    takes back what he asked, or asks another IBAN instead, is the one who decided that it is not granted.
     """
 
     organisation = models.ForeignKey(
@@ -191,6 +192,8 @@ class IbanChange(models.Model):
     bank_account = models.ForeignKey(
         BankAccount, models.PROTECT, null=True, blank=True, related_name="iban_changes", verbose_name="compte bancaire"
     )
+    payee_id = models.BigIntegerField("compte remboursé", null=True, blank=True)
+    payee = models.CharField("remboursement", max_length=80, blank=True)
     former = models.CharField("IBAN d’avant", max_length=34, blank=True)
     iban = models.CharField("IBAN", max_length=34, blank=True)
     asked_by = models.ForeignKey(
@@ -216,9 +219,15 @@ class IbanChange(models.Model):
             models.UniqueConstraint(
                 fields=["bank_account"], condition=Q(decided_at__isnull=True), name="iban_change_account_waits_once"
             ),
+            models.UniqueConstraint(
+                fields=["payee_id"], condition=Q(decided_at__isnull=True), name="iban_change_payee_waits_once"
+            ),
             models.CheckConstraint(
-                condition=Q(organisation__isnull=True, bank_account__isnull=False, former="") & ~Q(iban="")
-                | Q(organisation__isnull=False, bank_account__isnull=True) & ~Q(iban=F("former")),
+                condition=Q(
+                    ~Q(iban=""), organisation=None, bank_account__isnull=False, payee_id=None, payee="", former=""
+                )
+                | Q(~Q(iban="") & ~Q(payee=""), organisation=None, bank_account=None, payee_id__isnull=False, former="")
+                | Q(~Q(iban=F("former")), organisation__isnull=False, bank_account=None, payee_id=None, payee=""),
                 name="iban_change_says_what",
             ),
             models.CheckConstraint(
@@ -244,11 +253,13 @@ class IbanChange(models.Model):
 
     @property
     def whose(self) -> str:
-        return str(self.organisation or (self.bank_account.label if self.bank_account else ""))
+        return str(self.organisation or (self.bank_account.label if self.bank_account else self.payee))
 
     @property
     def what(self) -> str:
-        """« ouverture du compte », « IBAN », « retrait de l’IBAN »."""
+        """« ouverture du compte », « IBAN », « retrait de l’IBAN », « IBAN du remboursement »."""
+        if self.payee_id:
+            return "IBAN du remboursement"
         if self.bank_account_id:
             return "ouverture du compte"
         return "IBAN" if self.iban else "retrait de l’IBAN"

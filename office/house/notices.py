@@ -25,13 +25,19 @@ def _of_own_asking(actor: "Actor") -> "QuerySet[IbanChange]":
     return IbanChange.objects.filter(asked_by=actor.user_id or 0)
 
 
+def _page_of(row: IbanChange) -> str:
+    if row.organisation_id:
+        return link("office:organisation", row.organisation_id)
+    return link("rent_ledger:credit", row.payee_id) if row.payee_id else link("office:settings")
+
+
 def _decided(ids: Collection[int]) -> Mapping[int, Shown]:
     rows = IbanChange.objects.filter(pk__in=ids).select_related("organisation", "bank_account", "decided_by")
     return {
         row.pk: Shown(
             f"{row.what[:1].upper()}{row.what[1:]}, {row.whose} : "
             f"{'confirmé' if row.is_granted else 'refusé'} par {row.decided_by}",
-            link("office:organisation", row.organisation_id) if row.organisation_id else link("office:settings"),
+            _page_of(row),
         )
         for row in rows
     }

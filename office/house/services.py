@@ -152,12 +152,14 @@ def _ask(change: IbanChange, actor: Actor) -> None:
     The caller holds the lock of the organisation or account. What waits is never rewritten: who confirms a change
     confirms what he read.
     """
-    waiting = IbanChange.objects.waiting().filter(organisation=change.organisation, bank_account=change.bank_account)
-    if waiting.filter(iban=change.iban, asked_by=actor.user).exists():
+    waiting = IbanChange.objects.waiting().filter(
+        organisation=change.organisation, bank_account=change.bank_account, payee_id=change.payee_id
+    )
+    people = witnesses_of(actor.user_id, Write(Data.IBAN_SECOND))
+    if waiting.filter(iban=change.iban, asked_by=actor.user).exists() and people.exists():
         return
     _give_up(waiting, actor)
     change.asked_by = actor.user
-    people = witnesses_of(actor.user_id, Write(Data.IBAN_SECOND))
     if actor.is_system or not people.exists():
         change.decided_at, change.is_granted = clock.now(), True
     with french_refusals(change):
@@ -172,6 +174,21 @@ def _ask(change: IbanChange, actor: Actor) -> None:
         ],
         actor=actor,
     )
+
+
+@needs(Write(Data.PAYMENT))
+@transaction.atomic
+def ask_refund_iban(*, payee_id: int, payee: str, iban: str, actor: Actor) -> None:
+    """A refund of the account `payee_id` is to go to `iban`, from which nothing came: a second person confirms, as of
+    where an organisation is paid. `payee`: the reference of the account. The caller holds the lock of the account."""
+    _ask(IbanChange(payee_id=payee_id, payee=payee, iban=iban), actor)
+
+
+@needs(Write(Data.PAYMENT))
+@transaction.atomic
+def give_up_refund_iban(*, payee_id: int, actor: Actor) -> None:
+    """The refund of the account `payee_id` is decided no more: nobody has to confirm where it went."""
+    _give_up(IbanChange.objects.waiting().filter(payee_id=payee_id), actor)
 
 
 def _give_up(waiting: QuerySet[IbanChange], actor: Actor) -> None:

@@ -134,6 +134,7 @@ def iban_changes(request: HouseRequest) -> HttpResponse:
     context = {
         "waiting": rows.waiting(),
         "decided": rows.filter(decided_at__isnull=False)[:SHOWN],
+        "reads_accounts": can(request.actor, Read(Data.LEDGER)),
         "to_confirm": set(rows.waiting().visible_to(request.actor).values_list("pk", flat=True)),
     }
     return render(request, "office/house/iban_changes.html", context)
@@ -154,8 +155,10 @@ def iban_change_decide(request: HouseRequest, pk: int) -> HttpResponse:
 def iban_change_take_back(request: HouseRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(IbanChange, pk=pk)
     attempt(lambda: house.take_back_iban(change_id=pk, actor=request.actor)).tell(
-        request, "Demande annulée : l’IBAN d’avant sert toujours."
+        request, "Demande annulée : rien ne part vers cet IBAN."
     )
     if change.organisation_id:
         return redirect("office:organisation", change.organisation_id)
+    if change.payee_id:
+        return redirect("rent_ledger:credit", change.payee_id)
     return redirect("office:settings")

@@ -1,6 +1,7 @@
 """What was decided of the credit of an account, and the files of transfers that pay refunds. What is decided anew
 replaces what was; all stay."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -145,6 +146,26 @@ class RefundTransfer(models.Model):
                 name="refund_transfer_amount",
                 violation_error_message="Un virement est d’un montant positif.",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="refund_iban_confirmed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM rent_ledger_creditchoice c WHERE c.id = NEW.choice_id AND (
+                            EXISTS (SELECT 1 FROM rent_ledger_knowniban k
+                                WHERE k.account_id = c.account_id AND k.iban = c.iban)
+                            OR EXISTS (SELECT 1 FROM office_ibanchange i
+                                WHERE i.payee_id = c.account_id AND i.iban = c.iban AND i.is_granted))
+                    ) THEN
+                        RAISE EXCEPTION 'nobody confirmed where refund % goes', NEW.choice_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """The credits of households: of which money, since when, what was decided of each, what waits for a decision."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from common.codes import with_codes
 from common.looks import Look
 from common.money import ZERO
 from leases.contracts.natures import Nature
+from office.house.queries import granted_refund_ibans
 from rent_ledger.bank.models import KnownIban
 from rent_ledger.books.codes import DEBT_KINDS
 from rent_ledger.credits.codes import CreditOrigin, CreditStanding, CreditUse
@@ -168,7 +169,8 @@ def refunded(choice_id: int) -> Decimal:
 @dataclass(frozen=True, slots=True)
 class Refund:
     """A refund that was decided and that the bank has not shown whole. `amount`: what is left of it (euros), which the
-    credit covers. `iban`: whole, for the file alone. `file_id`: the file that it is in."""
+    credit covers. `iban`: whole, for the file alone. `file_id`: the file that it is in. `waits`: its IBAN waits for a
+    second person."""
 
     choice_id: int
     account_id: int
@@ -177,24 +179,33 @@ class Refund:
     iban: str
     amount: Decimal
     file_id: int | None
+    waits: bool
 
 
 def refunds_to_pay(day: date) -> list[Refund]:
-    """Those of all accounts, by surname. Two queries."""
+    """Those of all accounts, by surname. Four queries."""
     found = [c for c in credits_on(day, days=0) if c.standing == CreditStanding.TO_PAY and c.choice_id]
     files = RefundTransfer.objects.filter(choice=OuterRef("pk"), is_live=True).values("file_id")[:1]
     choices = CreditChoice.objects.filter(pk__in=[c.choice_id for c in found]).annotate(file_id=Subquery(files))
     kept = {choice.pk: choice for choice in choices}
+    trusted = trusted_ibans([c.account_id for c in found])
     refunds = []
     for credit in found:
         choice = kept[credit.choice_id or 0]
         left = (choice.amount or ZERO) - (credit.refunded or ZERO)
-        refunds.append(
-            Refund(choice.pk, credit.account_id, credit.name, credit.reference, choice.iban, left, choice.file_id)
-        )
+        account, iban = credit.account_id, choice.iban
+        waits = (account, iban) not in trusted
+        refunds.append(Refund(choice.pk, account, credit.name, credit.reference, iban, left, choice.file_id, waits))
     return refunds
 
 
 def known_ibans(account_id: int) -> list[KnownIban]:
     """The IBANs that paid for the account, the latest first."""
     return list(KnownIban.objects.filter(account=account_id).order_by("-since", "-id"))
+
+
+def trusted_ibans(account_ids: Collection[int]) -> set[tuple[int, str]]:
+    """(account, IBAN) where a refund of these accounts may go: from there their payments came, or a second person
+    confirmed it. Two queries."""
+    paid = KnownIban.objects.filter(account__in=account_ids).values_list("account_id", "iban")
+    return set(paid) | granted_refund_ibans(account_ids)

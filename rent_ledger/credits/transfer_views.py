@@ -35,7 +35,7 @@ def refund_files(request: HouseRequest) -> HttpResponse:
     """The refunds that no file pays yet, all ticked, and (POST) the file of those that are; the files of before."""
     today = clock.today()
     refunds = refunds_to_pay(today)
-    ready = [refund for refund in refunds if refund.file_id is None]
+    ready = [refund for refund in refunds if refund.file_id is None and not refund.waits]
     form = RefundFileForm(request.POST or None, refunds=refunds, initial={"execute_on": today})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -51,6 +51,7 @@ def refund_files(request: HouseRequest) -> HttpResponse:
         "rent_ledger/credits/transfers.html",
         {
             "ready": ready,
+            "waiting": [refund for refund in refunds if refund.file_id is None and refund.waits],
             "ticked": request.POST.getlist("choices") if request.method == "POST" else None,
             "form": form if ready or form.is_bound else None,
             "page": Paginator(RefundFile.objects.select_related("author"), PER_PAGE).get_page(request.GET.get("p")),

@@ -19,7 +19,7 @@ from rent_ledger.credits.forms import CreditForm
 from rent_ledger.credits.looks import STANDINGS, WORDS
 from rent_ledger.credits.models import CreditChoice
 from rent_ledger.credits.parameters import look_days
-from rent_ledger.credits.queries import credits_on, known_ibans, totals_of
+from rent_ledger.credits.queries import credits_on, known_ibans, totals_of, trusted_ibans
 from rent_ledger.credits.services.credits import credit_of, decide_credit, undo_credit_choice
 from rent_ledger.credits.services.telling import tell_household
 
@@ -82,6 +82,7 @@ def credit(request: HouseRequest, account_id: int) -> HttpResponse:
         "rent_ledger/credits/credit.html",
         {
             "account": account, "credit": found, "form": form, "choices": choices, "may_decide": may_decide,
+            "iban_waits": _waits(next((choice for choice in choices if choice.pk in standing), None)),
             "standing_id": found.choice_id if found else None,
             "told": messages_about(ABOUT_CREDIT, standing).get(standing[0]) if standing else None,
             "household_url": household_page(account.household_id),
@@ -113,7 +114,16 @@ def credit_tell(request: HouseRequest, pk: int) -> HttpResponse:
     return redirect("rent_ledger:credit", found.account_id)
 
 
+def _waits(choice: CreditChoice | None) -> bool:
+    """Whether it is a refund whose IBAN no second person confirmed."""
+    return choice is not None and choice.is_refund and (
+        (choice.account_id, choice.iban) not in trusted_ibans([choice.account_id])
+    )  # fmt: skip
+
+
 def _said(choice: CreditChoice) -> str:
+    if _waits(choice):
+        return f"Remboursement de {euros(choice.amount)} décidé : son IBAN attend une deuxième personne."
     if choice.is_refund:
         return f"Remboursement de {euros(choice.amount)} préparé : faites le virement à la banque."
     return f"{choice.get_use_display()} : à revoir après le {choice.until:%d/%m/%Y}."

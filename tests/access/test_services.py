@@ -35,6 +35,8 @@ SERVICES: dict[str, str] = {
     "office.schemes.save_scheme": "HA",
     "office.house.decide_iban": "DA",
     "office.house.take_back_iban": "GDA",
+    "office.house.ask_refund_iban": "G",
+    "office.house.give_up_refund_iban": "G",
     "office.jobs.start_job": "GTSHDA",
     "office.jobs.resume_job": "GTSHDA",
     "office.outbox.withdraw": "G",

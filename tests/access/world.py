@@ -74,6 +74,7 @@ from rent_ledger.models import (
     GuaranteeClaim,
     GuarantorNotice,
     GuarantorPayment,
+    KnownIban,
     LetterHold,
     PayerReport,
     PlanDebt,
@@ -713,7 +714,9 @@ def _refund_file(home: Home) -> RefundFile:
             reference="REMB-1", bank_account=BankAccount.objects.all()[0], execute_on=TODAY, count=1, total=1,
             sha256="0" * 64, content="<x/>",
         )  # fmt: skip
-        RefundTransfer.objects.create(file=file, choice=_credit_choice(home), name="x", amount=1)
+        choice = _credit_choice(home)
+        KnownIban.objects.get_or_create(iban=choice.iban, account=choice.account, defaults={"since": TODAY})
+        RefundTransfer.objects.create(file=file, choice=choice, name="x", amount=1)
     return file
 
 

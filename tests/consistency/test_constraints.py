@@ -130,6 +130,7 @@ BROKEN: dict[str, Bad] = {
     "sign_in_unknown_iff_nobody": {"user_id": None},
     "iban_change_waits_once": {},
     "iban_change_account_waits_once": {},
+    "iban_change_payee_waits_once": {},
     "iban_change_says_what": lambda row: {"iban": row.former},
     "iban_change_decided_whole": {"is_granted": True},
     "iban_change_second_person": lambda row: {
@@ -527,7 +528,8 @@ def test_every_constraint_is_in_the_table() -> None:
 # Which good row is copied, where the first of its table would not do.
 PICK: dict[str, dict[str, Any]] = {
     "message_address_where_sent": {"channel": "SMS"},
-    "iban_change_account_waits_once": {"organisation": None},
+    "iban_change_account_waits_once": {"organisation": None, "payee_id": None},
+    "iban_change_payee_waits_once": {"payee_id": 1},
     **{f"task_{name}": {"state": "TODO"} for name in ("to_do_once", "ended_iff_dated", "dropped_iff_says_why")},
     **{name: {"sent_by": "LETTER"} for name in BROKEN if name.startswith("payer_report_")},
     "guarantee_of_a_person_once": {"kind": "JOINT"},
@@ -600,6 +602,7 @@ def _rest() -> None:
     CaseDecision.objects.create(case=home.case, proposed="CALL", decision="CONFIRM", action="CALL", author=manager)
     RegisteredLetter.objects.update(outcome="RECEIVED", outcome_on=models.F("posted_on"))
     IbanChange.objects.create(bank_account=make_bank_account(), iban="x", asked_by=manager)
+    IbanChange.objects.create(payee_id=1, payee="Compte 1", iban="x", asked_by=manager)
     SignIn.objects.create(user=manager, outcome="DONE")
     MaspContract.objects.create(
         measure=home.measure, threat="HEALTH", consented_on=NOV, works_on=["RENT"], benefits=["RSA"], uses=["RENT"]

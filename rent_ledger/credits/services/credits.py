@@ -20,13 +20,14 @@ from common.typography import euros
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from office.house.services import ask_refund_iban, give_up_refund_iban
 from office.messages.services.outbox import withdraw_all
 from rent_ledger.books.models import Account
 from rent_ledger.books.services.posting import lock_accounts
 from rent_ledger.credits.codes import ABOUT_CREDIT, CreditUse
 from rent_ledger.credits.models import CreditChoice, RefundTransfer
 from rent_ledger.credits.parameters import look_days
-from rent_ledger.credits.queries import Credit, credits_on, refunded
+from rent_ledger.credits.queries import Credit, credits_on, refunded, trusted_ibans
 
 MONTHS_MOST = 12
 """A credit is looked at again within so many months: beyond, the year is a slip."""
@@ -50,7 +51,8 @@ def decide_credit(
     amount: Decimal | None = None,
     iban: str = "",
 ) -> CreditChoice:
-    """Decide of the credit of an account; a decision of before is replaced. `amount`: all of it without one.
+    """Decide of the credit of an account; a decision of before is replaced. `amount`: all of it without one. A refund
+    to an IBAN from which nothing came for the account waits for a second person before a file may pay it.
 
     `InvalidInput` [use, until, amount, iban], `Conflict` (`nothing`; `in_a_file`, of a refund that a file pays).
     """
@@ -74,12 +76,15 @@ def decide_credit(
             and before.use == use
             and all(getattr(before, name) == value for name, value in facts.items())
         ):
+            _witness(before, actor)
             return before
         _not_in_a_file(before)
         before.replaced_at = clock.now()
         before.save(update_fields=["replaced_at"])
         withdraw_all(about=ABOUT_CREDIT, ids=[before.pk], why=REPLACED)
-    return CreditChoice.objects.create(account=account, use=use, author_id=actor.user_id, **facts)
+    made = CreditChoice.objects.create(account=account, use=use, author_id=actor.user_id, **facts)
+    _witness(made, actor)
+    return made
 
 
 @needs(Write(Data.PAYMENT))
@@ -102,7 +107,18 @@ def undo_credit_choice(*, choice: CreditChoice, actor: Actor) -> CreditChoice:
     row.undone_at, row.undone_by_id = clock.now(), actor.user_id
     row.save(update_fields=["undone_at", "undone_by"])
     withdraw_all(about=ABOUT_CREDIT, ids=[row.pk], why=UNDONE)
+    give_up_refund_iban(payee_id=row.account_id, actor=actor)
     return row
+
+
+def _witness(choice: CreditChoice, actor: Actor) -> None:
+    """Where a refund goes is confirmed by a second person, but where the account's own payments came from."""
+    account = choice.account
+    if not choice.is_refund:
+        give_up_refund_iban(payee_id=account.pk, actor=actor)
+    elif (account.pk, choice.iban) not in trusted_ibans([account.pk]):
+        name = account.lease.reference if account.lease else str(account.pk)
+        ask_refund_iban(payee_id=account.pk, payee=f"Compte {name}", iban=choice.iban, actor=actor)
 
 
 def credit_of(account_id: int) -> Credit | None:

@@ -26,6 +26,10 @@ from rent_ledger.credits.queries import refunded, refunds_to_pay
 AHEAD_MOST = timedelta(days=31)
 NO_CHOICE = "Cochez au moins un remboursement."
 IN_A_FILE = "Un de ces remboursements vient d’entrer dans un autre fichier. Rechargez la page."
+WAITS = (
+    "L’IBAN d’un de ces remboursements attend une deuxième personne : la direction ou l’administration le confirme "
+    "dans Réglages, « IBAN à confirmer »."
+)
 CHANGED = "Un de ces remboursements n’est plus à payer, ou l’avance ne le couvre plus. Rechargez la page."
 HANDED = "Ce fichier est remis à la banque : annulez d’abord la remise."
 WITHDRAWN = "Ce fichier est écarté : préparez-en un autre."
@@ -41,7 +45,7 @@ def prepare_refund_file(
     """One file of these refunds, to be executed on a day. The same ones again, while their file waits, give that file.
 
     `InvalidInput` (`choices`, `bank_account`, `execute_on`; before the association is set up), `Conflict` (`in_a_file`,
-    `changed`).
+    `changed`; `iban_waits`, of one whose IBAN no second person confirmed).
     """
     today = clock.today()
     house = this_association()
@@ -67,6 +71,8 @@ def prepare_refund_file(
     refunds = [refund for refund in refunds_to_pay(today) if refund.choice_id in wanted]
     if len(refunds) != len(wanted):
         raise Conflict(CHANGED, code="changed")
+    if any(refund.waits for refund in refunds):
+        raise Conflict(WAITS, code="iban_waits")
     now = clock.now()
     [pk] = draw_ids(RefundFile, 1)
     reference = f"REMB-{today:%Y%m%d}-{pk}"

@@ -6,6 +6,7 @@ import pytest
 
 from common import clock
 from office.access.codes import Role
+from rent_ledger.bank.models import KnownIban
 from rent_ledger.credits.codes import CreditUse
 from rent_ledger.credits.services.transfers import prepare_refund_file
 from tests.api import ROOT, Api
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_credits_are_read_and_no_iban_is_whole() -> None:
     make_association()
     account, manager, director = account_of(on=date(2026, 6, 1)), Api(Role.RENTAL_MANAGER), Api(Role.DIRECTOR)
+    KnownIban.objects.create(iban=make_iban(number=7), account=account, since=date(2026, 6, 1))
     [told] = manager.get("/credits")["items"]
     assert (told["account_id"], told["amount"], told["paid"], told["aid"]) == (account.pk, "100.00", "100.00", "0.00")
     assert (told["standing"], told["household"]["id"]) == ("TO_DECIDE", account.household_id)

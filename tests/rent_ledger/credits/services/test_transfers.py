@@ -6,14 +6,20 @@ from functools import partial
 from hashlib import sha256
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from common import clock
-from common.errors import Conflict, InvalidInput
-from office.models import BankAccount
+from common.errors import Conflict, InvalidInput, NotAllowed
+from common.periods import period
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.house.services import decide_iban
+from office.models import BankAccount, IbanChange, RoleGrant
+from rent_ledger.bank.models import KnownIban
 from rent_ledger.credits.codes import CreditUse
 from rent_ledger.credits.models import CreditChoice, RefundFile, RefundTransfer
 from rent_ledger.credits.queries import refunds_to_pay
-from rent_ledger.credits.services.credits import undo_credit_choice
+from rent_ledger.credits.services.credits import decide_credit, undo_credit_choice
 from rent_ledger.credits.services.transfers import (
     hand_refund_file,
     note_refused,
@@ -185,3 +191,74 @@ def test_one_that_the_bank_refuses_waits_again(bank: BankAccount) -> None:
     with pytest.raises(Conflict) as paid:
         act(note_refused, file.transfers.get(choice=other))
     assert paid.value.code == "paid"
+
+
+# -- where the money goes has a witness --------------------------------------------------------------------------------
+
+
+def refused(choice: CreditChoice, bank: BankAccount) -> str:
+    with pytest.raises(Conflict) as refused:
+        prepare([choice], bank)
+    return refused.value.code
+
+
+def test_an_iban_that_never_paid_waits_for_a_second_person(bank: BankAccount) -> None:
+    director = make_actor(role=Role.DIRECTOR)
+    choice = decided()
+    [refund] = refunds_to_pay(TODAY)
+    assert (refund.waits, refused(choice, bank)) == (True, "iban_waits")
+    change = IbanChange.objects.get()
+    assert (change.payee_id, change.iban, change.is_granted) == (choice.account_id, choice.iban, None)
+    assert choice.account.household.name not in change.payee
+    decide_iban(change_id=change.pk, is_granted=False, actor=director)
+    assert refused(choice, bank) == "iban_waits"
+    # Decided again as it was, it is asked again.
+    again = decide(choice.account, CreditUse.REFUND, amount=D("100.00"))
+    assert again.pk == choice.pk
+    decide_iban(change_id=IbanChange.objects.waiting().get().pk, is_granted=True, actor=director)
+    assert prepare([choice], bank).count == 1
+
+
+def test_the_database_pays_no_iban_that_nobody_confirmed(bank: BankAccount) -> None:
+    file = prepare([decided()], bank)
+    make_actor(role=Role.DIRECTOR)
+    choice = decided()
+    with pytest.raises(IntegrityError, match="nobody confirmed"), transaction.atomic():
+        RefundTransfer.objects.create(file=file, choice=choice, name="x", amount=1)
+
+
+def test_an_iban_from_which_the_account_was_paid_needs_nobody(bank: BankAccount) -> None:
+    make_actor(role=Role.DIRECTOR)
+    account = account_of()
+    KnownIban.objects.create(iban=make_iban(number=7), account=account, since=TODAY)
+    choice = decide(account, CreditUse.REFUND, amount=D("100.00"))
+    assert not IbanChange.objects.exists()
+    assert prepare([choice], bank).count == 1
+    # It serves for the account that it paid, and for no other.
+    assert refused(decided(), bank) == "iban_waits"
+
+
+def test_what_is_decided_no_more_asks_nobody(bank: BankAccount) -> None:
+    make_actor(role=Role.DIRECTOR)
+    undone, kept = decided(), decided()
+    undo_credit_choice(choice=undone, actor=make_actor())
+    decide(kept.account, CreditUse.KEEP)
+    assert not IbanChange.objects.waiting().exists()
+    # Another IBAN instead: what was asked before is given up, and who confirms reads the new one.
+    first = decided()
+    decide(first.account, CreditUse.REFUND, amount=D("100.00"), iban=make_iban(number=8))
+    assert IbanChange.objects.waiting().get().iban == make_iban(number=8)
+
+
+def test_who_decides_confirms_nothing_of_his_own(bank: BankAccount) -> None:
+    other = make_actor(role=Role.DIRECTOR)
+    both = make_actor(role=Role.RENTAL_MANAGER)
+    RoleGrant.objects.create(user=both.user, role=Role.DIRECTOR, period=period(date(2026, 1, 1)))
+    both = Actor.of(both.user)
+    account = account_of()
+    decide_credit(account=account, use=CreditUse.REFUND, amount=D("100.00"), iban=make_iban(number=7), actor=both)
+    change = IbanChange.objects.get()
+    with pytest.raises(NotAllowed):
+        decide_iban(change_id=change.pk, is_granted=True, actor=both)
+    decide_iban(change_id=change.pk, is_granted=True, actor=other)
+    assert not refunds_to_pay(TODAY)[0].waits
