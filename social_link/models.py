@@ -8,9 +8,10 @@ from social_link.funding.models import FundingLine, FundingShare
 from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 from social_link.objectives.models import Objective, ObjectiveReview
+from social_link.referrals.models import Referral, ReferralStep
 
 __all__ = [
     "Absence", "Alert", "AlertFact", "Contact", "Difficulty", "FileRequest", "FormerKind", "FundingLine",
     "FundingShare", "MaspContract", "Measure", "Note", "NoteAnswer", "NoteKey", "NoteReader", "Objective",
-    "ObjectiveReview", "Referent", "Renewal", "SignalAnswer", "StandIn",
+    "ObjectiveReview", "Referent", "Referral", "ReferralStep", "Renewal", "SignalAnswer", "StandIn",
 ]  # fmt: skip

@@ -79,6 +79,8 @@ class Data(Code):
     MEASURE = "MEASURE", "Mesures d’accompagnement"
     DIFFICULTY = "DIFFICULTY", "Difficultés des ménages"
     """Why a household is supported, as codes, health among them. The totals: counts, none of a few households."""
+    REFERRAL = "REFERRAL", "Saisines"
+    """Who asks that which household be supported. Own: nobody's yet, one's own, and those of own cases."""
     REFERENT = "REFERENT", "Référents"
     ROUND = "ROUND", "Tournée"
     """The technician's own jobs, on the phone."""
@@ -268,6 +270,7 @@ SOCIAL_WORKER = Column(
         Data.CONTACT: OWN,
         Data.MEASURE: OWN,
         Data.DIFFICULTY: OWN,
+        Data.REFERRAL: OWN,
         Data.MESSAGE: FULL,
         Data.TASK: OWN,
         Data.JOB: OWN,
@@ -280,6 +283,7 @@ SOCIAL_WORKER = Column(
         Data.CONTACT: OWN,
         Data.MEASURE: OWN,
         Data.DIFFICULTY: OWN,
+        Data.REFERRAL: OWN,
         Data.TICKET: ASK,
         Data.JOB: OWN,
         Data.SELF: OWN,
@@ -310,6 +314,7 @@ HEAD_OF_SOCIAL = Column(
         Data.CONTACT: FULL,
         Data.MEASURE: FULL,
         Data.DIFFICULTY: FULL,
+        Data.REFERRAL: FULL,
         Data.ACCESS_LOG: TEAM,
         Data.MESSAGE: FULL,
         Data.TASK: OWN,
@@ -324,6 +329,7 @@ HEAD_OF_SOCIAL = Column(
         Data.CONTACT: FULL,
         Data.MEASURE: FULL,
         Data.DIFFICULTY: FULL,
+        Data.REFERRAL: FULL,
         Data.REFERENT: FULL,
         Data.STAFF_SECOND: FULL,
         Data.TICKET: ASK,
@@ -347,6 +353,7 @@ DIRECTOR = Column(
         Data.LEASE: FULL,
         Data.MEASURE: TOTALS,
         Data.DIFFICULTY: TOTALS,
+        Data.REFERRAL: TOTALS,
         Data.ORGANISATION: FULL,
         Data.STAFF: FULL,
         Data.PARAMETER: FULL,

@@ -12,6 +12,10 @@ class ContactKind(Code):
     DUTY = "DUTY", "Permanence"
 
 
+MEETINGS = frozenset({ContactKind.HOME_VISIT, ContactKind.APPOINTMENT, ContactKind.ACCOMPANIMENT, ContactKind.DUTY})
+"""The kinds in which one sees each other."""
+
+
 class ContactOutcome(Code):
     """How a contact that took place went. Nobody there is no outcome: it is an absence, a kind of its own."""
 

@@ -18,7 +18,7 @@ from rent_ledger.arrears.codes import NextStep
 from rent_ledger.models import SocialAnswer
 from social_link.alerts.codes import ABOUT_ALERT, AlertState
 from social_link.alerts.models import Alert
-from social_link.contacts.codes import ContactDuty, ContactKind, ContactOutcome
+from social_link.contacts.codes import MEETINGS, ContactDuty, ContactKind, ContactOutcome
 from social_link.contacts.models import Contact
 from social_link.measures.away import Away
 from social_link.measures.models import Measure, Referent
@@ -73,7 +73,6 @@ NOTE = declare(
 
 # ---------- the next step of an answer ----------
 
-MEETINGS = frozenset({ContactKind.HOME_VISIT, ContactKind.APPOINTMENT, ContactKind.ACCOMPANIMENT, ContactKind.DUTY})
 DONE_BY: Mapping[NextStep, frozenset[ContactKind]] = {
     NextStep.MEETING: MEETINGS,
     NextStep.VISIT: frozenset({ContactKind.HOME_VISIT}),

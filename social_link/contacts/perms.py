@@ -13,12 +13,13 @@ from office.access.permissions import require
 from social_link.alerts.codes import OPEN_ALERTS
 from social_link.contacts.models import Note
 from social_link.measures.models import Referent, own_cases
+from social_link.referrals.codes import FOLLOWED
 
 
 def followed_by(actor: Actor) -> QuerySet[Household]:
     """The households whose social file the actor may open: all for the head, own cases for a social worker.
 
-    An open alert given by name is an own case too.
+    An open alert given by name is an own case too, and a referral that one has.
     """
     rows = Household.objects.all()
     if can(actor, Read(Data.CONTACT)):
@@ -26,7 +27,9 @@ def followed_by(actor: Actor) -> QuerySet[Household]:
     if can(actor, Read(Data.CONTACT, OWN)) and actor.user_id:
         named = Q(alerts__assignee=actor.user_id, alerts__state__in=OPEN_ALERTS)
         alerted = Household.objects.filter(named).values("pk")
-        return rows.filter(own_cases(actor.user_id, "pk") | Q(pk__in=alerted))
+        asked = Q(referrals__assignee=actor.user_id, referrals__state__in=FOLLOWED, referrals__withdrawn_at=None)
+        referred = Household.objects.filter(asked).values("pk")
+        return rows.filter(own_cases(actor.user_id, "pk") | Q(pk__in=alerted) | Q(pk__in=referred))
     return rows.none()
 
 

@@ -119,9 +119,12 @@ from social_link.models import (
     Note,
     Objective,
     ObjectiveReview,
+    Referral,
     Renewal,
     StandIn,
 )
+from social_link.referrals.services.referrals import receive
+from social_link.referrals.services.steps import note_step
 from stock.models import Dwelling, VacancyTold
 from tests.factories import (
     hold_letters,
@@ -420,6 +423,17 @@ def _file_request(home: Home) -> FileRequest:
     return note_request(household=household, person=person, asked_on=TODAY, actor=Actor.of(home.planned.author))
 
 
+def _referral(home: Home) -> Referral:
+    """Of its household, followed by its referent, and in assessment."""
+    found = Referral.objects.filter(household=home.lease.household).first()
+    if found is None:
+        worker = Actor.of(home.planned.author)
+        asked = {"received_on": TODAY, "referrer": "HOUSEHLD", "aims": ["KEEPING"], "is_mine": True}
+        found = receive(household=home.lease.household, actor=worker, **asked)
+        note_step(referral=found, state="ASSESSED", on=TODAY, actor=worker)
+    return found
+
+
 def _absence(world: World) -> Absence:
     """Far from the day that is played: it gives nobody anything."""
     absence = Absence.objects.create(
@@ -509,6 +523,9 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "renewal": _each(world, lambda home: _renewal(home).pk),
         "former_kind": _each(world, lambda home: _former_kind(home).pk),
         "file_request": _each(world, lambda home: _file_request(home).pk),
+        "referral": _each(world, lambda home: _referral(home).pk),
+        "referral_state": alone("COMMISS"),
+        "referral_step": _each(world, lambda home: _referral(home).steps.latest("pk").pk),
         "absence": alone(_absence(world).pk),
         "run": alone(run.pk),
         "payment": alone(payment.pk),

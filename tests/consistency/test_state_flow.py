@@ -12,10 +12,10 @@ from tests.access.world import build
 STATEFUL = [model for model in apps.get_models() if hasattr(model, "flow")]
 
 
-def test_there_are_thirteen_of_them() -> None:
+def test_there_are_fourteen_of_them() -> None:
     assert sorted(model.__name__ for model in STATEFUL) == [
-        "Alert", "BankLine", "BankStatement", "BenefitLine", "Job", "JobChunk", "Lease", "Message", "RentDemand",
-        "RentRun", "Task", "Ticket", "WriteOff",
+        "Alert", "BankLine", "BankStatement", "BenefitLine", "Job", "JobChunk", "Lease", "Message", "Referral",
+        "RentDemand", "RentRun", "Task", "Ticket", "WriteOff",
     ]  # fmt: skip
 
 

@@ -57,6 +57,7 @@ MESSAGE_TEXT      FULL      NONE  NONE NONE        NONE   NONE   FULL
 CONTACT           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 MEASURE           NONE      NONE  OWN  FULL        TOTALS NONE   NONE
 DIFFICULTY        NONE      NONE  OWN  FULL        TOTALS TOTALS NONE
+REFERRAL          NONE      NONE  OWN  FULL        TOTALS NONE   NONE
 ROUND             NONE      FULL  NONE NONE        NONE   NONE   NONE
 ORGANISATION      FULL      NONE  NONE NONE        FULL   NONE   FULL
 SELF              OWN       OWN   OWN  OWN         OWN    OWN    OWN
@@ -83,6 +84,7 @@ ALERT             NONE      NONE  OWN  FULL        NONE   NONE   NONE
 CONTACT           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 MEASURE           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 DIFFICULTY        NONE      NONE  OWN  FULL        NONE   NONE   NONE
+REFERRAL          NONE      NONE  OWN  FULL        NONE   NONE   NONE
 REFERENT          NONE      NONE  NONE FULL        NONE   NONE   NONE
 ORGANISATION      FULL      NONE  NONE NONE        FULL   NONE   FULL
 STAFF             NONE      NONE  NONE NONE        NONE   NONE   FULL
