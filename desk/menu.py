@@ -68,6 +68,7 @@ PLACES: dict[str, Place] = {
         Place("maintenance:round", "Ma tournée", "route", short="Tournée", go="T"),
         Place("maintenance:signal", "J’ai vu quelque chose", "eye", short="J’ai vu"),
         Place("social_link:alerts", "Alertes", "heart-handshake", go="R", hue="social"),
+        Place("social_link:referrals", "Saisines", "mailbox", also="fiche navette orientation demande prescripteur"),
         Place("social_link:measures", "Mesures", "clipboard-check", go="E", also="asll avdl accompagnement"),
         Place("social_link:fundings", "Financeurs", "coin-euro", also="conventions mois/mesures places caf"),
         Place("social_link:contacts", "Agenda et visites", "calendar-week", short="Agenda", also="rendez-vous"),

@@ -77,7 +77,10 @@ DESKS: dict[Home, Desk] = {
         hue="social",
         groups=(
             Group("", ("desk:home", "social_link:alerts")),
-            Group("Mes ménages", ("leases:households", "social_link:measures", "social_link:contacts")),
+            Group(
+                "Mes ménages",
+                ("leases:households", "social_link:referrals", "social_link:measures", "social_link:contacts"),
+            ),
             Group("Loyers et parc", ("rent_ledger:arrears", "rent_ledger:aid_files", "stock:dwellings")),
             Group("", ("office:jobs",)),
         ),
@@ -91,7 +94,13 @@ DESKS: dict[Home, Desk] = {
             Group("", ("desk:home", "social_link:alerts")),
             Group(
                 "Mes ménages",
-                ("leases:households", "social_link:measures", "social_link:contacts", "social_link:absences"),
+                (
+                    "leases:households",
+                    "social_link:referrals",
+                    "social_link:measures",
+                    "social_link:contacts",
+                    "social_link:absences",
+                ),
             ),
             Group("Loyers et parc", ("rent_ledger:arrears", "rent_ledger:aid_files", "stock:dwellings")),
             Group(

@@ -10,6 +10,7 @@ from social_link.funding import views as funding
 from social_link.masp import views as masp
 from social_link.measures.views import measures, referents, renewals
 from social_link.objectives import views as objectives
+from social_link.referrals import views as referrals
 
 app_name = "social_link"
 urlpatterns = [
@@ -88,6 +89,20 @@ urlpatterns = [
     path("financeurs/<int:pk>/", funding.funding_edit, name="funding_edit"),
     path("financeurs/<int:pk>/retirer/", funding.funding_withdraw, name="funding_withdraw"),
     path("financeurs/<int:pk>/reprendre/", funding.funding_back, name="funding_back"),
+    path("saisines/", referrals.referrals, name="referrals"),
+    path("saisines/nouvelle/", referrals.referral_new, name="referral_new"),
+    path("saisines/nouvelle/<int:pk>/", referrals.referral_new, name="referral_new"),
+    path("saisines/bilan/", referrals.referral_totals, name="referral_totals"),
+    path("saisines/<int:pk>/", referrals.referral, name="referral"),
+    path("saisines/<int:pk>/corriger/", referrals.referral_correct, name="referral_correct"),
+    path("saisines/<int:pk>/etapes/<str:kind>/", referrals.referral_step, name="referral_step"),
+    path("saisines/<int:pk>/etapes/<int:step>/reprendre/", referrals.referral_step_back, name="referral_step_back"),
+    path("saisines/<int:pk>/menage/", referrals.referral_match, name="referral_match"),
+    path("saisines/<int:pk>/detacher/", referrals.referral_unmatch, name="referral_unmatch"),
+    path("saisines/<int:pk>/confier/", referrals.referral_assign, name="referral_assign"),
+    path("saisines/<int:pk>/separer/", referrals.referral_separate, name="referral_separate"),
+    path("saisines/<int:pk>/retirer/", referrals.referral_withdraw, name="referral_withdraw"),
+    path("saisines/<int:pk>/reprendre/", referrals.referral_back, name="referral_back"),
     path("renouvellements/<int:pk>/", renewals.renewal_decide, name="renewal_decide"),
     path("renouvellements/<int:pk>/reprendre/", renewals.renewal_back, name="renewal_back"),
     path("mesures/<int:pk>/jours/", measures.measure_move, name="measure_move"),
