@@ -79,7 +79,13 @@ DESKS: dict[Home, Desk] = {
             Group("", ("desk:home", "social_link:alerts")),
             Group(
                 "Mes ménages",
-                ("leases:households", "social_link:referrals", "social_link:measures", "social_link:contacts"),
+                (
+                    "leases:households",
+                    "social_link:referrals",
+                    "social_link:measures",
+                    "social_link:watches",
+                    "social_link:contacts",
+                ),
             ),
             Group("Loyers et parc", ("rent_ledger:arrears", "rent_ledger:aid_files", "stock:dwellings")),
             Group("", ("office:jobs",)),
@@ -98,6 +104,7 @@ DESKS: dict[Home, Desk] = {
                     "leases:households",
                     "social_link:referrals",
                     "social_link:measures",
+                    "social_link:watches",
                     "social_link:contacts",
                     "social_link:absences",
                 ),
@@ -105,7 +112,14 @@ DESKS: dict[Home, Desk] = {
             Group("Loyers et parc", ("rent_ledger:arrears", "rent_ledger:aid_files", "stock:dwellings")),
             Group(
                 "",
-                ("social_link:fundings", "office:schemes", "office:staff_requests", "office:access_log", "office:jobs"),
+                (
+                    "social_link:fundings",
+                    "social_link:exits",
+                    "office:schemes",
+                    "office:staff_requests",
+                    "office:access_log",
+                    "office:jobs",
+                ),
             ),
         ),
         tabs=("desk:home", "social_link:alerts", "leases:households", "social_link:measures"),
@@ -134,6 +148,7 @@ DESKS: dict[Home, Desk] = {
                     "stock:dwellings",
                     "social_link:measures",
                     "social_link:fundings",
+                    "social_link:exits",
                 ),
             ),
             Group(
