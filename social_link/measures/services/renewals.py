@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from common import clock
 from common.db import constraint_name
 from common.errors import Conflict, InvalidInput
+from common.history import events_of
 from common.periods import ONE_DAY, period
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
@@ -89,10 +90,17 @@ def _within_bounds(row: Measure, first: date, last: date) -> None:
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def decide_renewal(
-    *, renewal: Renewal, decision: str, decided_on: date | None, actor: Actor, signed_on: date | None = None
+    *,
+    renewal: Renewal,
+    decision: str,
+    decided_on: date | None,
+    actor: Actor,
+    signed_on: date | None = None,
+    last: date | None = None,
 ) -> Renewal:
-    """What was decided of a renewal. Granted, its days are days of the measure; adjourned, it waits for another
-    decision. The same decision again changes nothing; another one: `Conflict`."""
+    """What was decided of a renewal. Granted, its days are days of the measure, until `last` if another day than
+    the proposed one is given; adjourned, it waits for another decision. The same decision again changes nothing;
+    another one: `Conflict`."""
     row = changeable(renewal.measure, actor)
     renewal = _still_there(renewal)
     if not renewal.waits or (renewal.decision == decision and renewal.decided_on == decided_on):
@@ -105,6 +113,10 @@ def decide_renewal(
     must_not_be_ended(row)
     if not decision:
         raise InvalidInput("Choisissez la décision.", field="decision")
+    if last is not None and decision == RenewalDecision.GRANTED:
+        if last < renewal.period.lower:
+            raise InvalidInput("La fin prévue suit le début.", field="last")
+        renewal.period = period(renewal.period.lower, last + ONE_DAY)
     return _decide(row, renewal, decision, decided_on, signed_on, actor)
 
 
@@ -133,7 +145,7 @@ def _decide(
         _within_bounds(row, renewal.period.lower, renewal.last_day)
     try:
         with transaction.atomic():
-            renewal.save(update_fields=["decision", "decided_on", "signed_on"])
+            renewal.save(update_fields=["period", "decision", "decided_on", "signed_on"])
             if decision == RenewalDecision.GRANTED:
                 row.planned_end, row.period = renewal.last_day, period(row.period.lower, renewal.period.upper)
                 row.save(update_fields=["planned_end", "period"])
@@ -158,6 +170,61 @@ def sign_renewal(*, renewal: Renewal, signed_on: date | None, actor: Actor) -> R
     return renewal
 
 
+def _not_of_a_commission(renewal: Renewal) -> None:
+    """What a commission decided is taken back where it was; what waits for one is on its agenda no more."""
+    decided = renewal.commission_items.exclude(decision="").select_related("commission").first()
+    if decided is not None:
+        raise Conflict(
+            f"C’est une décision de la commission du {decided.commission.held_on:%d/%m/%Y} : reprenez-la sur sa page.",
+            code="in_use",
+        )
+    renewal.commission_items.all().delete()
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def take_back_decision(*, renewal: Renewal, actor: Actor) -> Renewal:
+    """The decision of a renewal was a mistake: it waits as it was proposed, or as it was adjourned before. Without a
+    decision, nothing changes.
+
+    `Conflict` where the measure has ended, its contract is signed, or another renewal or a change of type follows.
+    """
+    row = changeable(renewal.measure, actor)
+    renewal = _still_there(renewal)
+    if not renewal.decision:
+        return renewal
+    must_not_be_ended(row)
+    was = events_of(Renewal).filter(id=renewal.pk, pgh_label="before")
+    was = was.filter(decision__in=["", RenewalDecision.ADJOURNED])
+    before = was.exclude(decision=renewal.decision, decided_on=renewal.decided_on).last()
+    if renewal.decision == RenewalDecision.GRANTED:
+        if renewal.signed_on is not None:
+            raise Conflict(
+                f"Le contrat de ce renouvellement est signé du {renewal.signed_on:%d/%m/%Y} : ôtez d’abord ce jour.",
+                code="in_use",
+            )
+        _shorten(row, renewal)
+    if before is None:
+        renewal.decision, renewal.decided_on = "", None
+    else:
+        renewal.period, renewal.decision, renewal.decided_on = before.period, before.decision, before.decided_on
+    renewal.save(update_fields=["period", "decision", "decided_on"])
+    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    return renewal
+
+
+def _shorten(row: Measure, renewal: Renewal) -> None:
+    """The measure runs until its term of before this renewal. `Conflict` where something stands on its days."""
+    if renewal.last_day != row.planned_end:
+        raise Conflict("Un autre renouvellement suit celui-ci : reprenez d’abord l’autre.", code="in_use")
+    before = renewal.period.lower - ONE_DAY
+    former = row.formers.order_by("-until").first()
+    if former is not None and former.until >= before:
+        raise Conflict("Le type a changé pendant ce renouvellement : reprenez d’abord ce changement.", code="in_use")
+    row.planned_end, row.period = before, period(row.period.lower, renewal.period.lower)
+    row.save(update_fields=["planned_end", "period"])
+
+
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def take_back_renewal(*, renewal_id: int, actor: Actor) -> None:
@@ -174,22 +241,14 @@ def take_back_renewal(*, renewal_id: int, actor: Actor) -> None:
     if renewal is None:
         return
     must_not_be_ended(row)
+    _not_of_a_commission(renewal)
     if renewal.decision == RenewalDecision.GRANTED:
-        if renewal.last_day != row.planned_end:
-            raise Conflict("Un autre renouvellement suit celui-ci : reprenez d’abord l’autre.", code="in_use")
         typed = max(renewal.created_at.astimezone(clock.PARIS).date(), renewal.decided_on or date.min)
         if renewal.period.lower <= clock.today() and typed < clock.today():
             raise Conflict(
                 f"Ce renouvellement court depuis le {renewal.period.lower:%d/%m/%Y} : terminez la mesure à son jour.",
                 code="in_use",
             )
-        before = renewal.period.lower - ONE_DAY
-        former = row.formers.order_by("-until").first()
-        if former is not None and former.until >= before:
-            raise Conflict(
-                "Le type a changé pendant ce renouvellement : reprenez d’abord ce changement.", code="in_use"
-            )
-        row.planned_end, row.period = before, period(row.period.lower, renewal.period.lower)
-        row.save(update_fields=["planned_end", "period"])
+        _shorten(row, renewal)
     renewal.delete()
     refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
