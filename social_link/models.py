@@ -1,6 +1,7 @@
 """Models of the link with social work, re-exported for Django and for `desk`."""
 
 from social_link.alerts.models import Alert, AlertFact, SignalAnswer
+from social_link.commissions.models import Commission, CommissionItem, CommissionMember
 from social_link.contacts.models import Contact, Note, NoteKey, NoteReader
 from social_link.difficulties.models import Difficulty
 from social_link.file_requests.models import FileRequest, NoteAnswer
@@ -9,11 +10,10 @@ from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 from social_link.objectives.models import Objective, ObjectiveReview
 from social_link.referrals.models import Referral, ReferralStep
-from social_link.watches.models import Orientation, Reopening, Watch
 
 __all__ = [
-    "Absence", "Alert", "AlertFact", "Contact", "Difficulty", "FileRequest", "FormerKind", "FundingLine",
-    "FundingShare", "MaspContract", "Measure", "Note", "NoteAnswer", "NoteKey", "NoteReader", "Objective",
-    "ObjectiveReview", "Orientation", "Referent", "Referral", "ReferralStep", "Renewal", "Reopening", "SignalAnswer",
-    "StandIn", "Watch",
+    "Absence", "Alert", "AlertFact", "Commission", "CommissionItem", "CommissionMember", "Contact", "Difficulty",
+    "FileRequest", "FormerKind", "FundingLine", "FundingShare", "MaspContract", "Measure", "Note", "NoteAnswer",
+    "NoteKey", "NoteReader", "Objective", "ObjectiveReview", "Referent", "Referral", "ReferralStep", "Renewal",
+    "SignalAnswer", "StandIn",
 ]  # fmt: skip

@@ -81,6 +81,9 @@ class Data(Code):
     """Why a household is supported, as codes, health among them. The totals: counts, none of a few households."""
     REFERRAL = "REFERRAL", "Saisines"
     """Who asks that which household be supported. Own: nobody's yet, one's own, and those of own cases."""
+    COMMISSION = "COMMISSION", "Commissions"
+    """What commissions are asked and decide. To write all of it is to prepare them, to note their decisions and to send
+    them; of one's own cases, to put a household on the agenda and to give an opinion."""
     REFERENT = "REFERENT", "Référents"
     ROUND = "ROUND", "Tournée"
     """The technician's own jobs, on the phone."""
@@ -271,6 +274,7 @@ SOCIAL_WORKER = Column(
         Data.MEASURE: OWN,
         Data.DIFFICULTY: OWN,
         Data.REFERRAL: OWN,
+        Data.COMMISSION: OWN,
         Data.MESSAGE: FULL,
         Data.TASK: OWN,
         Data.JOB: OWN,
@@ -284,6 +288,7 @@ SOCIAL_WORKER = Column(
         Data.MEASURE: OWN,
         Data.DIFFICULTY: OWN,
         Data.REFERRAL: OWN,
+        Data.COMMISSION: OWN,
         Data.TICKET: ASK,
         Data.JOB: OWN,
         Data.SELF: OWN,
@@ -315,6 +320,7 @@ HEAD_OF_SOCIAL = Column(
         Data.MEASURE: FULL,
         Data.DIFFICULTY: FULL,
         Data.REFERRAL: FULL,
+        Data.COMMISSION: FULL,
         Data.ACCESS_LOG: TEAM,
         Data.MESSAGE: FULL,
         Data.TASK: OWN,
@@ -330,6 +336,7 @@ HEAD_OF_SOCIAL = Column(
         Data.MEASURE: FULL,
         Data.DIFFICULTY: FULL,
         Data.REFERRAL: FULL,
+        Data.COMMISSION: FULL,
         Data.REFERENT: FULL,
         Data.STAFF_SECOND: FULL,
         Data.TICKET: ASK,
@@ -354,6 +361,7 @@ DIRECTOR = Column(
         Data.MEASURE: TOTALS,
         Data.DIFFICULTY: TOTALS,
         Data.REFERRAL: TOTALS,
+        Data.COMMISSION: TOTALS,
         Data.ORGANISATION: FULL,
         Data.STAFF: FULL,
         Data.PARAMETER: FULL,

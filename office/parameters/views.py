@@ -37,6 +37,7 @@ GROUPS = {
     "arrears": "Impayés",
     "ccapex": "Signalements à la CCAPEX",
     "alert": "Alertes au service social",
+    "commission": "Commissions",
     "contact": "Veille sociale",
     "goal": "Objectifs de la direction",
     "measure": "Mesures d’accompagnement",

@@ -124,6 +124,7 @@ ROWS: dict[str, tuple[Data, ...]] = {
     "safety notice": (Data.SAFETY_NOTICE,),
     "codes, keys, how one gets in": (Data.ACCESS_NOTES,),
     "alert and its answer": (Data.ALERT,),
+    "commissions: what is asked and decided": (Data.COMMISSION,),
     "referral (saisine)": (Data.REFERRAL,),
     "household timeline": (Data.TIMELINE,),
     "documents of account, exports, bank labels": (Data.ACCOUNT_PAPERS,),

@@ -5,7 +5,7 @@ without a line is a failure; so is a line whose row gets in, or is refused for a
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -64,13 +64,23 @@ from rent_ledger.models import (
     SignAside,
     SignMeasure,
 )
-from social_link.models import FileRequest, MaspContract, NoteAnswer, NoteReader, Renewal, SignalAnswer
+from social_link.models import (
+    Commission,
+    CommissionItem,
+    FileRequest,
+    MaspContract,
+    NoteAnswer,
+    NoteReader,
+    Renewal,
+    SignalAnswer,
+)
 from stock.models import Unit, VacancyTold
 from tests.access.world import build
 from tests.factories import make_bank_account, make_dwelling, number
 
 OURS = {"office", "stock", "leases", "rent_ledger", "maintenance", "social_link"}
 EMPTY = period(date(2026, 1, 1), date(2026, 1, 1))
+DECIDED = {"decided_at": datetime(2026, 11, 5, 9, tzinfo=clock.PARIS)}
 EMPTY_OF_OTHERS = period(date(2020, 1, 1), date(2020, 2, 1))
 NOV = date(2026, 11, 5)
 DAY = timedelta(days=1)
@@ -399,16 +409,31 @@ BROKEN: dict[str, Bad] = {
     "referral_step_oriented_somewhere": {"kind": "OUTSIDE", "service": "SUPPORT"},
     "referral_step_outside_only": {"kind": "ASSESSED", "consented_on": NOV},
     "referral_step_dropped_for": {"kind": "DROPPED"},
-    "orientation_once": {},
-    "watch_once_a_month": {},
-    "watch_after_the_end": {"months": 0},
-    "watch_noted_whole": {"months": 20, "seen_on": date(2026, 11, 20)},
-    "watch_debt_of_a_home": {"months": 20, "debt": "SOME"},
-    "reopening_waits_once": {},
-    "reopening_partner_who_asks": lambda row: {"partner_id": Organisation.objects.values_list("pk", flat=True)[0]},
-    "reopening_whole": {"reasons": []},
-    "reopening_oriented_whole": {"oriented_on": NOV},
-    "reopening_measure_is_ours": lambda row: {"measure_id": _other(row, "former_id")},
+    "commission_once_a_day": {},
+    "commission_entries_before": lambda row: {"entries_until": row.held_on + DAY, "withdrawn_at": clock.now()},
+    "commission_closed_whole": {"closed_at": clock.now(), "held_on": date(2026, 12, 1)},
+    "commission_closed_or_withdrawn": lambda row: {
+        "closed_at": clock.now(),
+        "closed_by_id": row.author_id,
+        "withdrawn_at": clock.now(),
+    },
+    "commission_quorum_positive": {"quorum": 0, "withdrawn_at": clock.now()},
+    "commission_member_once": {},
+    "commission_member_function": {"function": ""},
+    "commission_item_asks_whole": {"months": None, "kind": "ASLL"},
+    "commission_item_renewal_once": {},
+    "commission_item_measure_once": {},
+    "commission_item_opening_once": {},
+    "commission_item_answers_what_is_asked": {**DECIDED, "kind": "ASLL", "decision": "RENEWED", "granted": 6},
+    "commission_item_decided_whole": {"kind": "ASLL", "decision": "NO"},
+    "commission_item_granted_whole": lambda row: {
+        **DECIDED,
+        "kind": "ASLL",
+        "decision": "ACCORD",
+        "decided_by_id": row.referent_id,
+    },
+    "commission_item_conditions_of_a_yes": {"kind": "ASLL", "conditions": ["RENT"]},
+    "commission_item_informs_one": {"kind": "ASLL", "agreed_to_inform": True},
     "funding_line_once": {},
     "funding_line_bounded": {"period": EMPTY},
     "funding_line_places": {"places": 0, "period": EMPTY_OF_OTHERS},
@@ -538,7 +563,6 @@ BROKEN: dict[str, Bad] = {
 }
 NOT_A_RULE = {
     "unit_with_dwelling": "(id, dwelling) is what the foreign key of an occupancy refers to; id is unique already",
-    "measure_with_its_end": "(id, day) is what the key of what follows its end refers to; id is unique already",
     "lease_with_its_signature": "(id, day) is what the key of a measure signed with it refers to; id is unique already",
     "bank_statement_account": "(id, account) is what the foreign key of a line refers to; id is unique already",
 }
@@ -555,6 +579,8 @@ PICK: dict[str, dict[str, Any]] = {
     "iban_change_payee_waits_once": {"payee_id": 1},
     **{f"task_{name}": {"state": "TODO"} for name in ("to_do_once", "ended_iff_dated", "dropped_iff_says_why")},
     **{name: {"sent_by": "LETTER"} for name in BROKEN if name.startswith("payer_report_")},
+    "commission_item_renewal_once": {"ask": "RENEWAL"},
+    "commission_item_measure_once": {"ask": "END"},
     "guarantee_of_a_person_once": {"kind": "JOINT"},
     **{f"guarantee_{name}": {"kind": "VISALE"} for name in ("visa_has_a_number", "of_its_kind", "of_a_body_once")},
     "repayment_plan_one_running": {"signed_on": NOV, "ended_on": None},
@@ -633,6 +659,10 @@ def _rest() -> None:
     asked = {"measure": home.measure, "proposed_on": NOV, "period": period(date(2027, 4, 1), date(2027, 10, 1))}
     Renewal.objects.create(**asked)
     Renewal.objects.create(**asked, decision="GRANTED", decided_on=NOV)
+    on_agenda = {"commission": Commission.objects.all()[0], "household": home.lease.household, "measure": home.measure}
+    given = {**on_agenda, "referent": home.planned.author, "rank": 9}
+    CommissionItem.objects.create(**given, ask="RENEWAL", renewal=Renewal.objects.filter(decision="")[0])
+    CommissionItem.objects.create(**given, ask="END", end_reason="TERM")
     NoteReader.objects.create(note=home.notes["SEALED"], user=manager)
     NoteAnswer.objects.create(request=FileRequest.objects.all()[0], note_id=1, version=1, decided_by=manager)
     for outcome, back_on in (("WELL", None), ("NOT_SEEN", NOV + DAY)):

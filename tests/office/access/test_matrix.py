@@ -58,6 +58,7 @@ CONTACT           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 MEASURE           NONE      NONE  OWN  FULL        TOTALS NONE   NONE
 DIFFICULTY        NONE      NONE  OWN  FULL        TOTALS TOTALS NONE
 REFERRAL          NONE      NONE  OWN  FULL        TOTALS NONE   NONE
+COMMISSION        NONE      NONE  OWN  FULL        TOTALS NONE   NONE
 ROUND             NONE      FULL  NONE NONE        NONE   NONE   NONE
 ORGANISATION      FULL      NONE  NONE NONE        FULL   NONE   FULL
 SELF              OWN       OWN   OWN  OWN         OWN    OWN    OWN
@@ -85,6 +86,7 @@ CONTACT           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 MEASURE           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 DIFFICULTY        NONE      NONE  OWN  FULL        NONE   NONE   NONE
 REFERRAL          NONE      NONE  OWN  FULL        NONE   NONE   NONE
+COMMISSION        NONE      NONE  OWN  FULL        NONE   NONE   NONE
 REFERENT          NONE      NONE  NONE FULL        NONE   NONE   NONE
 ORGANISATION      FULL      NONE  NONE NONE        FULL   NONE   FULL
 STAFF             NONE      NONE  NONE NONE        NONE   NONE   FULL

@@ -43,6 +43,7 @@ def test_a_role_sees_the_tasks_of_what_it_reads(role: Role, data: Data, make_kin
 # By what a kind of today tells something of: who sees all such tasks, or one's own.
 CELLS: dict[Data, dict[Role, str]] = {
     Data.ALERT: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
+    Data.COMMISSION: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
     Data.MEASURE: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
     Data.AID_FILE: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
     Data.CONTACT: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},

@@ -1,0 +1,55 @@
+"""What a commission may answer to what it is asked, and who has to sit (S1-14; practice, no text)."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+from common.periods import add_months
+from social_link.commissions.codes import Ask, CommissionKind, Decision
+from social_link.measures.codes import MeasureKind
+
+ANSWERS: Mapping[Ask, tuple[Decision, ...]] = MappingProxyType(
+    {
+        Ask.OPENING: (Decision.YES, Decision.NO, Decision.ADJOURNED),
+        Ask.RENEWAL: (Decision.RENEWED, Decision.ENDED, Decision.NO, Decision.ADJOURNED),
+        Ask.CHANGE: (Decision.YES, Decision.NO, Decision.ADJOURNED),
+        Ask.END: (Decision.ENDED, Decision.NO, Decision.ADJOURNED),
+    }
+)
+"""In the order in which a page offers them."""
+
+KINDS: Mapping[CommissionKind, tuple[MeasureKind, ...]] = MappingProxyType(
+    {
+        CommissionKind.ASLL: (MeasureKind.ASLL,),
+        CommissionKind.FUL: (),
+        CommissionKind.MASP: (MeasureKind.MASP1, MeasureKind.MASP2),
+        CommissionKind.CCAS: (MeasureKind.TYPE_1, MeasureKind.TYPE_2),
+        CommissionKind.INTERNAL: (
+            MeasureKind.IML,
+            MeasureKind.AVDL_TO,
+            MeasureKind.AVDL_AT,
+            MeasureKind.AVDL_IN,
+            MeasureKind.AEB,
+            MeasureKind.SIMPLE,
+            MeasureKind.REINFORCED,
+        ),
+    }
+)
+"""The measures whose renewals come to a commission by themselves: each to one. The fund recommends (S1-06), and renews
+none. Any other is put on by hand."""
+
+GRANTS = frozenset({Decision.YES, Decision.RENEWED})
+"""With a length, and perhaps with conditions."""
+
+
+def missing_members(quorum: int | None, present: int) -> int:
+    """How many members are missing for it to decide; 0 where there are enough, or no quorum is set."""
+    return max(quorum - present, 0) if quorum is not None else 0
+
+
+def months_from(first: date, last: date) -> int:
+    """Whole months from `first` to `last`, both included; a month that is begun counts."""
+    months = 0
+    while add_months(first, months) <= last:
+        months += 1
+    return months
