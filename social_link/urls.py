@@ -3,6 +3,7 @@
 from django.urls import path
 
 from social_link.alerts import views as alerts
+from social_link.commissions.views import agendas, live
 from social_link.contacts import views as contacts
 from social_link.difficulties import views as difficulties
 from social_link.file_requests import views as file_requests
@@ -11,7 +12,6 @@ from social_link.masp import views as masp
 from social_link.measures.views import measures, referents, renewals
 from social_link.objectives import views as objectives
 from social_link.referrals import views as referrals
-from social_link.watches import views as watches
 
 app_name = "social_link"
 urlpatterns = [
@@ -85,29 +85,6 @@ urlpatterns = [
     path("mesures/<int:pk>/financeurs/", funding.share_new, name="share_new"),
     path("mesures/<int:pk>/financeurs/<int:share>/retirer/", funding.share_remove, name="share_remove"),
     path("mesures/<int:pk>/financeurs/<int:share>/reprendre/", funding.share_back, name="share_back"),
-    path("apres/", watches.watches, name="watches"),
-    path("apres/<int:pk>/", watches.watch, name="watch"),
-    path("apres/<int:pk>/reprendre/", watches.watch_back, name="watch_back"),
-    path("mesures/<int:pk>/etapes/", watches.step_new, name="step_new"),
-    path("mesures/<int:pk>/etapes/<int:step>/retirer/", watches.step_remove, name="step_remove"),
-    path("mesures/<int:pk>/etapes/<int:step>/remettre/", watches.step_back, name="step_back"),
-    path("mesures/<int:pk>/orientations/", watches.orientation_new, name="orientation_new"),
-    path(
-        "mesures/<int:pk>/orientations/<int:orientation>/retirer/",
-        watches.orientation_remove,
-        name="orientation_remove",
-    ),
-    path(
-        "mesures/<int:pk>/orientations/<int:orientation>/remettre/", watches.orientation_back, name="orientation_back"
-    ),
-    path("mesures/<int:pk>/papier-de-fin/", watches.end_paper, name="end_paper"),
-    path("mesures/<int:pk>/reprise/", watches.reopening_new, name="reopening_new"),
-    path("reprises/<int:pk>/", watches.reopening, name="reopening"),
-    path("reprises/<int:pk>/mesure/", watches.reopening_open, name="reopening_open"),
-    path("reprises/<int:pk>/desorienter/", watches.reopening_again, name="reopening_again"),
-    path("reprises/<int:pk>/retirer/", watches.reopening_withdraw, name="reopening_withdraw"),
-    path("reprises/<int:pk>/remettre/", watches.reopening_back, name="reopening_back"),
-    path("sorties/", watches.exits, name="exits"),
     path("financeurs/", funding.fundings, name="fundings"),
     path("financeurs/nouveau/", funding.funding_new, name="funding_new"),
     path("financeurs/<int:pk>/", funding.funding_edit, name="funding_edit"),
@@ -133,5 +110,28 @@ urlpatterns = [
     path("mesures/<int:pk>/confier/", measures.measure_give, name="measure_give"),
     path("mesures/<int:pk>/retirer/", measures.measure_withdraw, name="measure_withdraw"),
     path("mesures/<int:pk>/reprendre/", measures.measure_back, name="measure_back"),
+    path("commissions/", agendas.commissions, name="commissions"),
+    path("commissions/nouvelle/", agendas.commission_new, name="commission_new"),
+    path("commissions/<int:pk>/", agendas.commission, name="commission"),
+    path("commissions/<int:pk>/corriger/", agendas.commission_move, name="commission_move"),
+    path("commissions/<int:pk>/retirer/", agendas.commission_withdraw, name="commission_withdraw"),
+    path("commissions/<int:pk>/reprendre/", agendas.commission_back, name="commission_back"),
+    path("commissions/<int:pk>/completer/", agendas.commission_fill, name="commission_fill"),
+    path("commissions/<int:pk>/dossiers/", agendas.commission_files, name="commission_files"),
+    path("commissions/<int:pk>/proces-verbal/", agendas.commission_minutes, name="commission_minutes"),
+    path("commissions/<int:pk>/seance/", live.commission_live, name="commission_live"),
+    path("commissions/<int:pk>/clore/", agendas.commission_close, name="commission_close"),
+    path("commissions/<int:pk>/rouvrir/", agendas.commission_reopen, name="commission_reopen"),
+    path("commissions/<int:pk>/membres/", agendas.member_add, name="commission_member"),
+    path("commissions/<int:pk>/membres/<int:member>/oter/", agendas.member_remove, name="commission_member_remove"),
+    path("commissions/<int:pk>/membres/<int:member>/present/", agendas.member_present, name="commission_present"),
+    path("commissions/dossiers/<int:pk>/", agendas.commission_item, name="commission_item"),
+    path("commissions/dossiers/<int:pk>/oter/", agendas.commission_off, name="commission_off"),
+    path("commissions/dossiers/<int:pk>/remettre/", agendas.commission_on, name="commission_on"),
+    path("commissions/dossiers/<int:pk>/rang/", agendas.commission_rank, name="commission_rank"),
+    path("commissions/dossiers/<int:pk>/decider/", live.commission_decide, name="commission_decide"),
+    path("commissions/dossiers/<int:pk>/decision/reprendre/", live.commission_undecide, name="commission_undecide"),
+    path("menages/<int:pk>/commission/", agendas.commission_ask, name="commission_ask"),
+    path("mesures/<int:pk>/commission/", agendas.commission_ask_measure, name="commission_ask_measure"),
     path("mesures/<int:pk>/clore/", measures.measure_close, name="measure_close"),
 ]

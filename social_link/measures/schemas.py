@@ -15,7 +15,6 @@ from social_link.measures.codes import (
     Proposer,
     RenewalDecision,
 )
-from social_link.watches.codes import Service
 
 
 class MeasureQuery(PageQuery):
@@ -44,16 +43,13 @@ class MeasureIn(Input):
 
 
 class MeasureCloseIn(Input):
-    """`on`: the last day of the measure. `outcome`: where the household stands; `domains`: in what it bore fruit;
-    `orientations`: to which services it was oriented; `watch`: after how many months news of it is taken."""
+    """`on`: the last day of the measure. `outcome`: where the household stands; `domains`: in what it bore fruit."""
 
     reason: MeasureEnd
     on: date
     outcome: ExitOutcome | None = None
     domains: list[OutcomeDomain] = []
     advice: str = Field("", max_length=LONGEST_TEXT)
-    orientations: list[Service] = []
-    watch: list[int] = []
 
 
 class RenewalShown(Schema):

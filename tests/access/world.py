@@ -109,6 +109,9 @@ from social_link.models import (
     Absence,
     Alert,
     AlertFact,
+    Commission,
+    CommissionItem,
+    CommissionMember,
     Contact,
     Difficulty,
     FileRequest,
@@ -119,12 +122,9 @@ from social_link.models import (
     Note,
     Objective,
     ObjectiveReview,
-    Orientation,
     Referral,
     Renewal,
-    Reopening,
     StandIn,
-    Watch,
 )
 from social_link.referrals.services.referrals import receive
 from social_link.referrals.services.steps import note_step
@@ -339,6 +339,21 @@ def _review(home: Home) -> ObjectiveReview:
     return ObjectiveReview.objects.get_or_create(objective=aim, on=TODAY, defaults={"how_far": "MOVES"})[0]
 
 
+def _commission() -> Commission:
+    """Of today, with one member."""
+    row, _ = Commission.objects.get_or_create(kind="MASP", held_on=TODAY, defaults={"entries_until": TODAY})
+    CommissionMember.objects.get_or_create(commission=row, function="Cadre d’accompagnement")
+    return row
+
+
+def _commission_item(home: Home) -> CommissionItem:
+    """An AEB is asked for the household."""
+    return CommissionItem.objects.get_or_create(
+        commission=_commission(), household=home.lease.household,
+        defaults={"ask": "OPENING", "kind": "AEB", "months": 6, "referent": home.planned.author, "rank": 1},
+    )[0]  # fmt: skip
+
+
 def _funding_line() -> FundingLine:
     """Of the conseil départemental, for the MASP 2."""
     funder = Organisation.objects.get(name="Conseil départemental")
@@ -355,27 +370,6 @@ def _funding_share(home: Home) -> FundingShare:
     return FundingShare.objects.get_or_create(
         measure=home.measure, defaults={"funder": _funding_line().funder, "parts": (0, 20), "period": days}
     )[0]
-
-
-def _ended(home: Home) -> Measure:
-    """A measure of September, with what follows it: a step, an orientation, a request to begin again."""
-    days = period(date(2026, 8, 1), date(2026, 9, 16))
-    row, is_new = Measure.objects.get_or_create(
-        household=home.lease.household,
-        kind="T1",
-        defaults={
-            "referent": home.measure.referent, "is_lead": False, "period": days, "planned_end": date(2026, 9, 15),
-            "ended_on": date(2026, 9, 15), "end_reason": "GOALS",
-        },
-    )  # fmt: skip
-    if is_new:
-        of = {"measure": row, "ended_on": row.ended_on}
-        Watch.objects.create(**of, kind="WATCH", months=2, due_on=date(2026, 11, 15))
-        Orientation.objects.create(**of, service="CCAS")
-        Reopening.objects.create(
-            former=row, ended_on=row.ended_on, asked_by="HOUSE", asked_on=date(2026, 11, 1), reasons=["DEBT"]
-        )
-    return row
 
 
 def build() -> World:
@@ -542,13 +536,12 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "measure": _each(world, lambda home: home.measure.pk),
         "objective": _each(world, lambda home: _review(home).objective_id),
         "objective_review": _each(world, lambda home: _review(home).pk),
+        "commission": alone(_commission().pk),
+        "commission_member": alone(_commission().members.get().pk),
+        "commission_item": _each(world, lambda home: _commission_item(home).pk),
         "funding_line": alone(_funding_line().pk),
         "funding_share": _each(world, lambda home: _funding_share(home).pk),
         "renewal": _each(world, lambda home: _renewal(home).pk),
-        "ended_measure": _each(world, lambda home: _ended(home).pk),
-        "watch": _each(world, lambda home: _ended(home).watches.get().pk),
-        "orientation": _each(world, lambda home: _ended(home).orientations.get().pk),
-        "reopening": _each(world, lambda home: _ended(home).reopenings.get().pk),
         "former_kind": _each(world, lambda home: _former_kind(home).pk),
         "file_request": _each(world, lambda home: _file_request(home).pk),
         "referral": _each(world, lambda home: _referral(home).pk),

@@ -31,8 +31,6 @@ from social_link.measures.queries import measure_span, measure_totals, measures_
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.services import measures as services
 from social_link.objectives.queries import objectives_of
-from social_link.watches.models import Reopening
-from social_link.watches.queries import after_of
 
 PER_PAGE = 50
 FILTERS = [
@@ -85,7 +83,12 @@ def measures(request: HouseRequest) -> HttpResponse:
 def measure(request: HouseRequest, pk: int) -> HttpResponse:
     """One measure within its bounds, with the rhythm of the contacts."""
     actor, day = request.actor, clock.today()
-    row = get_object_or_404(measures_for(actor).select_related("lease").prefetch_related("renewals", "formers"), pk=pk)
+    row = get_object_or_404(
+        measures_for(actor)
+        .select_related("lease")
+        .prefetch_related("renewals", "formers", "commission_items__commission"),
+        pk=pk,
+    )
     span = measure_span(row, day)
     fixed = KINDS[MeasureKind(row.kind)]
     first, last = row.period.lower, span.last
@@ -118,8 +121,6 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "changes": len(fixed.family) > 1,
             "between": fixed.between,
             "stands_alone": not row.renewals.all() and not row.formers.all(),
-            "after": after_of(row, day) if row.ended_on else None,
-            "begins_again": Reopening.objects.filter(measure=row).first(),
             "page_url": link("desk:household_social", row.household_id),
         },
     )
