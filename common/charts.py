@@ -142,3 +142,46 @@ def trend(points: Sequence[TrendPoint]) -> Trend:
     ]
     stretches = [(one, other) for one, other in itertools.pairwise(dots) if one.y and other.y]
     return Trend(dots, stretches, low, high)
+
+
+ROW = 30
+"""Pixels of each row of a road."""
+FROM, STEP = 42, 13
+"""Per cent across: where the lowest of five levels stands, and how far the next one is."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoadRow:
+    """A row of a road from 1 to 5: `levels` at each moment, the oldest first; None where nothing is known."""
+
+    label: str
+    levels: Sequence[int | None]
+
+    @property
+    def known(self) -> list[int]:
+        return [level for level in self.levels if level is not None]
+
+    @property
+    def moved(self) -> int:
+        """Levels from the first that is known to the last."""
+        return self.known[-1] - self.known[0] if self.known else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _RoadMark:
+    """A row where it is drawn: down in pixels, across in per cent. `start` is empty where only one moment is known."""
+
+    of: RoadRow
+    y: int
+    start: str
+    now: str
+
+
+def road(rows: Sequence[RoadRow]) -> list[_RoadMark]:
+    """Where the first and the last known level of each row stand."""
+    found = []
+    for n, row in enumerate(rows):
+        known = row.known
+        at = [str(FROM + STEP * (level - 1)) for level in known]
+        found.append(_RoadMark(row, ROW * (n + 1), at[0] if len(at) > 1 else "", at[-1] if at else ""))
+    return found

@@ -8,12 +8,12 @@ from social_link.file_requests.models import FileRequest, NoteAnswer
 from social_link.funding.models import FundingLine, FundingShare
 from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
-from social_link.objectives.models import Objective, ObjectiveReview
+from social_link.objectives.models import Assessment, Objective, ObjectiveReview
 from social_link.referrals.models import Referral, ReferralStep
 
 __all__ = [
-    "Absence", "Alert", "AlertFact", "Commission", "CommissionItem", "CommissionMember", "Contact", "Difficulty",
-    "FileRequest", "FormerKind", "FundingLine", "FundingShare", "MaspContract", "Measure", "Note", "NoteAnswer",
-    "NoteKey", "NoteReader", "Objective", "ObjectiveReview", "Referent", "Referral", "ReferralStep", "Renewal",
-    "SignalAnswer", "StandIn",
+    "Absence", "Alert", "AlertFact", "Assessment", "Commission", "CommissionItem", "CommissionMember", "Contact",
+    "Difficulty", "FileRequest", "FormerKind", "FundingLine", "FundingShare", "MaspContract", "Measure", "Note",
+    "NoteAnswer", "NoteKey", "NoteReader", "Objective", "ObjectiveReview", "Referent", "Referral", "ReferralStep",
+    "Renewal", "SignalAnswer", "StandIn",
 ]  # fmt: skip

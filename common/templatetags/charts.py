@@ -1,11 +1,12 @@
-"""Charts: a strip of twelve months, a line of shares. Each has its table, for who does not see it."""
+"""Charts: a strip of twelve months, a line of shares, a road travelled. Each has its table, for who does not see it."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django import template
 
-from common.charts import FOOT, TOP, MoneyMonth, TrendPoint, strip_columns
+from common.charts import FOOT, FROM, ROW, STEP, TOP, MoneyMonth, RoadRow, TrendPoint, strip_columns
+from common.charts import road as road_of
 from common.charts import trend as trend_of
 
 register = template.Library()
@@ -37,3 +38,25 @@ def trend(points: Sequence[TrendPoint], id: str, caption: str, head: str) -> dic
     `caption` says what is drawn; `head` is the head of the column in its table.
     """
     return {"line": trend_of(points), "id": id, "caption": caption, "head": head, "foot": FOOT, "top": TOP}
+
+
+@register.inclusion_tag("common/includes/road.html")
+def road(
+    rows: Sequence[RoadRow], moments: Sequence[str], levels: Sequence[str], id: str, caption: str
+) -> dict[str, Any]:
+    """From where to where, on a scale of five `levels`: an empty circle for the first of the `moments`, a full one for
+    the last. `{% road axes.rows moments axes.levels id="g-axes" caption="…" %}`; its table has each moment.
+    """
+    marks = road_of(rows)
+    table = [(row.label, [levels[level - 1] if level else "" for level in row.levels]) for row in rows]
+    return {
+        "marks": marks,
+        "grid": [FROM + STEP * n for n in range(len(levels))],
+        "first": levels[0],
+        "last": levels[-1],
+        "height": ROW * len(marks) + ROW,
+        "moments": moments,
+        "table": table,
+        "id": id,
+        "caption": caption,
+    }

@@ -31,7 +31,31 @@ class HowFar(Code):
 OVER = frozenset({HowFar.REACHED, HowFar.GIVEN_UP})
 """An objective that is so is open no more."""
 
+
+class Axis(Code):
+    """The seven axes on which a household is seen at the start, in the middle and at the end of a measure (S3-03).
+    Health is told to who accompanies the household today, and to nobody else."""
+
+    RIGHTS = "RIGHTS", "Administratif"
+    BUDGET = "BUDGET", "Budget"
+    FAMILY = "FAMILY", "Famille, parentalité"
+    JOB = "JOB", "Emploi"
+    UPKEEP = "UPKEEP", "Logement"
+    NEIGHBOURS = "NEIGHBOUR", "Voisinage"
+    HEALTH = "HEALTH", "Santé"
+
+
+class Moment(Code):
+    """When the axes were filled in."""
+
+    START = "START", "Au début"
+    MIDDLE = "MIDDLE", "En cours"
+    END = "END", "À la fin"
+
+
+LEVELS = ("À construire", "Avec de l’aide", "En route", "Presque autonome", "Autonome")
+"""What the scores of an axis mean, from `LOWEST` to `HIGHEST`."""
 LOWEST, HIGHEST = 1, 5
-"""The scores of an evaluation: far from it, there."""
+"""The scores of an objective and of an axis: far from it, there."""
 MOST_AT_ONCE = 4
 """How many objectives are proposed as a measure is opened: two to four (FLOWS, 3 E)."""

@@ -8,8 +8,8 @@ from common import clock
 from common.forms import DayField
 from common.guard import GuardedForm
 from common.quick import PAST, in_a_month
-from social_link.objectives.codes import HIGHEST, LOWEST, HowFar, Phase, Theme
-from social_link.objectives.models import LONGEST, Objective
+from social_link.objectives.codes import HIGHEST, LEVELS, LOWEST, Axis, HowFar, Moment, Phase, Theme
+from social_link.objectives.models import AXES, LONGEST, Assessment, Objective
 from social_link.objectives.services import Aim
 
 SCORES = [("", "non donnée"), *((str(n), str(n)) for n in range(LOWEST, HIGHEST + 1))]
@@ -59,3 +59,36 @@ class ReviewForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = clock.today
+
+
+_WHO_READS = "Lu par qui suit le ménage aujourd’hui, et par la responsable."
+
+
+class AssessmentForm(forms.Form):
+    """The seven axes on one screen. `with_health`: whether who fills it in reads that axis."""
+
+    moment = forms.ChoiceField(label="Moment", choices=Moment.choices, widget=forms.RadioSelect)
+    on = DayField(label="Le", quick=PAST)
+    with_person = forms.BooleanField(label="Rempli avec la personne", required=False, initial=True)
+
+    def __init__(self, *args: Any, with_health: bool, shown: Assessment | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = shown.on if shown else clock.today()
+        if shown is not None:
+            self.fields["moment"].initial, self.fields["with_person"].initial = shown.moment, shown.with_person
+        for axis in (axis for axis in Axis if with_health or axis != Axis.HEALTH):
+            self.fields[AXES[axis]] = forms.TypedChoiceField(
+                label=axis.label, choices=[("", "Non abordé"), *_levels()], coerce=int, empty_value=None,
+                required=False, widget=forms.RadioSelect, initial=shown.level(axis) if shown else "",
+                help_text=_WHO_READS if axis == Axis.HEALTH else "",
+            )  # fmt: skip
+
+    def asked(self) -> dict[str, Any]:
+        """What the service takes."""
+        data = self.cleaned_data
+        levels = {axis: data[column] for axis, column in AXES.items() if column in data}
+        return {name: data[name] for name in ("moment", "on", "with_person")} | {"levels": levels}
+
+
+def _levels() -> list[tuple[str, str]]:
+    return [(str(n), f"{n} · {label}") for n, label in enumerate(LEVELS, LOWEST)]

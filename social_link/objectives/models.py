@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 
 from common import clock
 from common.looks import Look
-from social_link.objectives.codes import HIGHEST, LOWEST, OVER, HowFar, Phase, Theme
+from common.typography import uncapitalised
+from social_link.objectives.codes import HIGHEST, LOWEST, OVER, Axis, HowFar, Moment, Phase, Theme
 from social_link.objectives.looks import NOT_YET, STATES
 
 LONGEST = 200
@@ -139,3 +140,80 @@ class ObjectiveReview(models.Model):
     @property
     def look(self) -> Look:
         return STATES[self.how_far]
+
+
+def _level(axis: Axis) -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(uncapitalised(axis.label), null=True, blank=True)
+
+
+AXES = {
+    Axis.RIGHTS: "rights",
+    Axis.BUDGET: "budget",
+    Axis.FAMILY: "family",
+    Axis.JOB: "job",
+    Axis.UPKEEP: "upkeep",
+    Axis.NEIGHBOURS: "neighbours",
+    Axis.HEALTH: "health",
+}
+"""Axis → its column."""
+
+
+def _in_scale() -> Q:
+    found = Q()
+    for column in AXES.values():
+        found &= Q(**{column: None}) | Q(**{f"{column}__range": (LOWEST, HIGHEST)})
+    return found
+
+
+@pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())
+class Assessment(models.Model):
+    """Where a household stands on the seven axes, from `LOWEST` to `HIGHEST`; None was not spoken of. Once at the start
+    of a measure, once at its end, and as often as one wants between. `with_person`: filled in with her."""
+
+    measure = models.ForeignKey(
+        "social_link.Measure", models.PROTECT, related_name="assessments", verbose_name="mesure"
+    )
+    moment = models.CharField("moment", max_length=6, choices=Moment.choices)
+    on = models.DateField("le")
+    with_person = models.BooleanField("rempli avec la personne", default=True)
+    rights = _level(Axis.RIGHTS)
+    budget = _level(Axis.BUDGET)
+    family = _level(Axis.FAMILY)
+    job = _level(Axis.JOB)
+    upkeep = _level(Axis.UPKEEP)
+    neighbours = _level(Axis.NEIGHBOURS)
+    health = _level(Axis.HEALTH)
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
+    )
+    created_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = "bilan des sept axes"
+        verbose_name_plural = "bilans des sept axes"
+        ordering = ["on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "moment"],
+                condition=Q(moment__in=[Moment.START.value, Moment.END.value]),
+                name="assessment_one_start_one_end",
+                violation_error_message="Le début et la fin se remplissent une fois : corrigez ce qui est noté.",
+            ),
+            models.UniqueConstraint(
+                fields=["measure", "on"],
+                name="assessment_once_a_day",
+                violation_error_message="Les sept axes sont déjà remplis pour ce jour.",
+            ),
+            models.CheckConstraint(
+                condition=Q(moment__in=Moment.values) & _in_scale(),
+                name="assessment_in_scale",
+                violation_error_message=f"Chaque axe va de {LOWEST} à {HIGHEST}.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_moment_display()} · {self.on:%d/%m/%Y}"
+
+    def level(self, axis: Axis) -> int | None:
+        found: int | None = getattr(self, AXES[axis])
+        return found

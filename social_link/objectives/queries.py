@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 
 from common import clock
+from common.charts import RoadRow
 from leases.models import Household
+from office.access.actor import Actor
+from social_link.measures.codes import MeasureKind
 from social_link.measures.models import Measure
-from social_link.objectives.codes import OVER, HowFar, Phase
-from social_link.objectives.models import Objective, ObjectiveReview
+from social_link.measures.rules.kinds import KINDS
+from social_link.objectives.axes import reads_health
+from social_link.objectives.codes import LEVELS, OVER, Axis, HowFar, Moment, Phase
+from social_link.objectives.models import Assessment, Objective, ObjectiveReview
 
 
 def open_objectives(household: Household) -> list[Objective]:
@@ -50,3 +55,49 @@ def objectives_of(measure: Measure) -> Objectives:
         sum(row.how_far == HowFar.REACHED for row in rows),
         is_over and not any(row.phase == Phase.CAUSES for row in rows),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """What was seen of the axes during a measure, the oldest first, and the road from the first to the last.
+
+    `rows`: the axes that the actor reads. `missing`: the moments that the kind asks to be filled in, and are not
+    (S3-10): the start at once, the end as the measure ends.
+    """
+
+    told: list[Assessment]
+    rows: list[RoadRow]
+    missing: list[str]
+    levels: tuple[str, ...] = LEVELS
+
+    @property
+    def moments(self) -> list[str]:
+        return [f"{row.get_moment_display()}, {row.on:%d/%m/%Y}" for row in self.told]
+
+    @property
+    def caption(self) -> str:
+        """What the circles are."""
+        if len(self.told) == 1:
+            return f"Au {self.told[0].on:%d/%m/%Y}"
+        return f"Cercle vide : {self.told[0].on:%d/%m/%Y}. Cercle plein : {self.told[-1].on:%d/%m/%Y}."
+
+    @property
+    def moved(self) -> int:
+        """On how many axes the household moved on."""
+        return sum(row.moved > 0 for row in self.rows)
+
+
+def axes_of(measure: Measure, actor: Actor, *, is_ending: bool = False) -> Axes:
+    """One query, and those that say whether the actor accompanies the household."""
+    told = list(Assessment.objects.filter(measure=measure).select_related("author"))
+    read = [axis for axis in Axis if axis != Axis.HEALTH or reads_health(actor, measure)]
+    rows = [RoadRow(axis.label, [row.level(axis) for row in told]) for axis in read]
+    return Axes(told, rows, _missing(measure, told, is_ending=is_ending))
+
+
+def _missing(measure: Measure, told: list[Assessment], *, is_ending: bool) -> list[str]:
+    if not KINDS[MeasureKind(measure.kind)].scored:
+        return []
+    wanted = [Moment.START, Moment.END] if is_ending or measure.ended_on else [Moment.START]
+    there = {row.moment for row in told}
+    return [moment.label for moment in wanted if moment not in there]

@@ -13,9 +13,11 @@ from office.access.matrix import OWN, Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from social_link.measures.queries import measures_for
-from social_link.objectives import services
-from social_link.objectives.forms import ObjectiveForm, ReviewForm
-from social_link.objectives.models import Objective, ObjectiveReview
+from social_link.objectives import axes, services
+from social_link.objectives.codes import Moment
+from social_link.objectives.forms import AssessmentForm, ObjectiveForm, ReviewForm
+from social_link.objectives.models import Assessment, Objective, ObjectiveReview
+from social_link.objectives.queries import axes_of
 
 
 def _page(measure_id: int) -> HttpResponse:
@@ -123,3 +125,57 @@ def review_back(request: HouseRequest, pk: int) -> HttpResponse:
         request, "L’évaluation est de nouveau là."
     )
     return _page(measure_id)
+
+
+@allow(Write(Data.MEASURE, OWN))
+def assessment(request: HouseRequest, pk: int) -> HttpResponse:
+    """The seven axes of a measure, filled in together; `?bilan=` corrects one that stands."""
+    row = get_object_or_404(measures_for(request.actor), pk=pk)
+    asked = request.GET.get("bilan", "")
+    standing = (
+        Assessment.objects.filter(measure=row, pk=asked).first() if asked.isdecimal() and len(asked) < 10 else None
+    )
+    seen = axes_of(row, request.actor)
+    moment = request.GET.get("moment") or (Moment.MIDDLE if seen.told else Moment.START)
+    form = AssessmentForm(
+        request.POST or None, with_health=axes.reads_health(request.actor, row), shown=standing,
+        initial={} if standing else {"moment": moment},
+    )  # fmt: skip
+    done = attempt(lambda: axes.assess(measure=row, actor=request.actor, standing=standing, **form.asked()), form)
+    if done:
+        undo = link("social_link:assessment_withdraw", done.value.pk)
+        tell_done(request, f"Sept axes notés, {done.value.on:%d/%m/%Y}.", undo=undo)
+        return redirect(f"{reverse('social_link:measure', args=[pk])}#t-axes")
+    context = {"form": form, "measure": row, "household": row.household, "title": "Noter les sept axes"}
+    return render(request, "social_link/objectives/form.html", context, status=status_of(form))
+
+
+def _measure_of_assessment(pk: int, actor: Actor) -> int:
+    found = Assessment.objects.filter(pk=pk).first() or deleted(Assessment, id=pk).first()
+    if found is None or not measures_for(actor).filter(pk=found.measure_id).exists():
+        raise Http404
+    measure_id: int = found.measure_id
+    return measure_id
+
+
+@require_POST
+@allow(Write(Data.MEASURE, OWN))
+def assessment_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    """Axes that were filled in by mistake."""
+    measure_id = _measure_of_assessment(pk, request.actor)
+    gone = attempt(lambda: axes.withdraw_assessment(assessment_id=pk, actor=request.actor))
+    gone.tell(request)
+    if gone:
+        tell_done(request, "Bilan des sept axes retiré.", undo=link("social_link:assessment_back", pk))
+    return redirect("social_link:measure", pk=measure_id)
+
+
+@require_POST
+@allow(Write(Data.MEASURE, OWN))
+def assessment_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """The axes that were withdrawn are there again."""
+    measure_id = _measure_of_assessment(pk, request.actor)
+    attempt(lambda: axes.bring_back_assessment(assessment_id=pk, actor=request.actor)).tell(
+        request, "Le bilan est de nouveau là."
+    )
+    return redirect("social_link:measure", pk=measure_id)

@@ -109,6 +109,7 @@ from social_link.models import (
     Absence,
     Alert,
     AlertFact,
+    Assessment,
     Commission,
     CommissionItem,
     CommissionMember,
@@ -331,6 +332,10 @@ def _former_kind(home: Home) -> FormerKind:
     )[0]
 
 
+def _assessment(home: Home) -> Assessment:
+    return Assessment.objects.get_or_create(measure=home.measure, moment="START", defaults={"on": TODAY, "job": 2})[0]
+
+
 def _review(home: Home) -> ObjectiveReview:
     """Its objective moved on."""
     aim, _ = Objective.objects.get_or_create(
@@ -534,6 +539,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "shared_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "my_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "measure": _each(world, lambda home: home.measure.pk),
+        "assessment": _each(world, lambda home: _assessment(home).pk),
         "objective": _each(world, lambda home: _review(home).objective_id),
         "objective_review": _each(world, lambda home: _review(home).pk),
         "commission": alone(_commission().pk),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.template import Context, Template
 
-from common.charts import FOOT, TOP, MoneyMonth, TrendPoint, strip_columns, trend
+from common.charts import FOOT, TOP, MoneyMonth, RoadRow, TrendPoint, road, strip_columns, trend
 from common.periods import Month
 
 OCT, NOV, DEC = Month(2026, 10), Month(2026, 11), Month(2026, 12)
@@ -86,3 +86,16 @@ def test_a_line_of_nothing_stands() -> None:
     line = trend([TrendPoint(OCT, None)])
     assert line.last is None
     assert line.stretches == []
+
+
+def test_a_road_goes_from_the_first_known_level_to_the_last() -> None:
+    rows = [RoadRow("Budget", [2, None, 4]), RoadRow("Emploi", [None, 3, None]), RoadRow("Logement", [None] * 3)]
+    assert [(mark.start, mark.now, mark.y) for mark in road(rows)] == [("55", "81", 30), ("", "68", 60), ("", "", 90)]
+    assert [row.moved for row in rows] == [2, 0, 0]
+    levels = ("un", "deux", "trois", "quatre", "cinq")
+    shown = written(
+        '{% load charts %}{% road rows moments levels id="g" caption="Le chemin" %}',
+        rows=rows, moments=["en mai", "en juin", "en juillet"], levels=levels,
+    )  # fmt: skip
+    assert re.findall(r"<td>([^<]*)</td>", shown)[:3] == ["deux", "–", "quatre"]
+    assert (shown.count("s-hollow"), shown.count("s-dot")) == (1, 2)

@@ -6,7 +6,7 @@ kind works, and changes with the code.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from social_link.measures.codes import Exclusion, MeasureKind, Paper, Party, Proposer
@@ -25,7 +25,7 @@ class KindRule:
     `family`: the kinds whose months count together, and that change into one another without a new measure. `paid_by`:
     the usual funder, in words. `asked`: papers without which it does not begin. `evaluated`: before it goes on.
     `with_lease`: signed with the contract of the dwelling, on the same day; until then it prepares the entry (S3-02,
-    S3-04).
+    S3-04). `scored`: the seven axes are filled in at its start and at its end (S3-10).
     """
 
     bounds: tuple[int | None, int | None, int | None, int | None]
@@ -39,6 +39,7 @@ class KindRule:
     asked: frozenset[Paper] = frozenset()
     evaluated: bool = False
     with_lease: bool = False
+    scored: bool = False
 
     @property
     def between(self) -> str:
@@ -90,7 +91,7 @@ KINDS: Mapping[MeasureKind, KindRule] = MappingProxyType(
             frozenset({Proposer.DEPARTMENT, Proposer.HOUSE}), BUDGET, "le Département",
         ),
         MeasureKind.SIMPLE: _CAF,
-        MeasureKind.REINFORCED: _CAF,
+        MeasureKind.REINFORCED: replace(_CAF, scored=True),
         MeasureKind.TYPE_1: _CCAS,
         MeasureKind.TYPE_2: _CCAS,
     }

@@ -356,6 +356,8 @@ def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
     _stands_alone(row)
     if ObjectiveReview.objects.filter(objective__measure=row).exists():
         raise Conflict("Un objectif de cette mesure a été évalué : terminez-la plutôt.", code="in_use")
+    if row.assessments.exists():
+        raise Conflict("Les sept axes de cette mesure sont notés : terminez-la, ou retirez-les.", code="in_use")
     row.objectives.all().delete()
     row.delete()
     refresh_tasks(PREPARE, DECIDE, ids=[measure_id], actor=actor)

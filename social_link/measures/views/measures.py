@@ -30,7 +30,7 @@ from social_link.measures.parameters import ENDING_DAYS
 from social_link.measures.queries import measure_span, measure_totals, measures_for, withdrawn_for
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.services import measures as services
-from social_link.objectives.queries import objectives_of
+from social_link.objectives.queries import axes_of, objectives_of
 
 PER_PAGE = 50
 FILTERS = [
@@ -113,6 +113,7 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "domains": [OutcomeDomain(code).label for code in row.domains],
             "shares": shares_of(row),
             "objectives": objectives_of(row),
+            "axes": axes_of(row, actor),
             "masp": MaspContract.objects.filter(measure=row).first(),
             "is_masp2": row.kind == MeasureKind.MASP2,
             "before_entry": fixed.with_lease and row.signed_on is None and row.ended_on is None,
@@ -154,7 +155,8 @@ def measure_close(request: HouseRequest, pk: int) -> HttpResponse:
         words = f"Mesure terminée pour {row.household} : {row.get_kind_display()}."
         tell_done(request, words, undo=link("social_link:measure_reopen", pk))
         return redirect("social_link:measure", pk=row.pk)
-    context = {"form": form, "household": row.household, "measure": row, "verb": "Clore"}
+    context = {"form": form, "household": row.household, "measure": row, "verb": "Clore",
+               "missing_axes": axes_of(row, actor, is_ending=True).missing}  # fmt: skip
     return render(request, "social_link/measures/form.html", context, status=status_of(form))
 
 
