@@ -10,10 +10,11 @@ from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 from social_link.objectives.models import Assessment, Objective, ObjectiveReview
 from social_link.referrals.models import Referral, ReferralStep
+from social_link.watches.models import Orientation, Reopening, Watch
 
 __all__ = [
     "Absence", "Alert", "AlertFact", "Assessment", "Commission", "CommissionItem", "CommissionMember", "Contact",
     "Difficulty", "FileRequest", "FormerKind", "FundingLine", "FundingShare", "MaspContract", "Measure", "Note",
-    "NoteAnswer", "NoteKey", "NoteReader", "Objective", "ObjectiveReview", "Referent", "Referral", "ReferralStep",
-    "Renewal", "SignalAnswer", "StandIn",
+    "NoteAnswer", "NoteKey", "NoteReader", "Objective", "ObjectiveReview", "Orientation", "Referent", "Referral",
+    "ReferralStep", "Renewal", "Reopening", "SignalAnswer", "StandIn", "Watch",
 ]  # fmt: skip

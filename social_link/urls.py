@@ -12,6 +12,7 @@ from social_link.masp import views as masp
 from social_link.measures.views import measures, referents, renewals
 from social_link.objectives import views as objectives
 from social_link.referrals import views as referrals
+from social_link.watches import views as watches
 
 app_name = "social_link"
 urlpatterns = [
@@ -88,6 +89,29 @@ urlpatterns = [
     path("mesures/<int:pk>/financeurs/", funding.share_new, name="share_new"),
     path("mesures/<int:pk>/financeurs/<int:share>/retirer/", funding.share_remove, name="share_remove"),
     path("mesures/<int:pk>/financeurs/<int:share>/reprendre/", funding.share_back, name="share_back"),
+    path("apres/", watches.watches, name="watches"),
+    path("apres/<int:pk>/", watches.watch, name="watch"),
+    path("apres/<int:pk>/reprendre/", watches.watch_back, name="watch_back"),
+    path("mesures/<int:pk>/etapes/", watches.step_new, name="step_new"),
+    path("mesures/<int:pk>/etapes/<int:step>/retirer/", watches.step_remove, name="step_remove"),
+    path("mesures/<int:pk>/etapes/<int:step>/remettre/", watches.step_back, name="step_back"),
+    path("mesures/<int:pk>/orientations/", watches.orientation_new, name="orientation_new"),
+    path(
+        "mesures/<int:pk>/orientations/<int:orientation>/retirer/",
+        watches.orientation_remove,
+        name="orientation_remove",
+    ),
+    path(
+        "mesures/<int:pk>/orientations/<int:orientation>/remettre/", watches.orientation_back, name="orientation_back"
+    ),
+    path("mesures/<int:pk>/papier-de-fin/", watches.end_paper, name="end_paper"),
+    path("mesures/<int:pk>/reprise/", watches.reopening_new, name="reopening_new"),
+    path("reprises/<int:pk>/", watches.reopening, name="reopening"),
+    path("reprises/<int:pk>/mesure/", watches.reopening_open, name="reopening_open"),
+    path("reprises/<int:pk>/desorienter/", watches.reopening_again, name="reopening_again"),
+    path("reprises/<int:pk>/retirer/", watches.reopening_withdraw, name="reopening_withdraw"),
+    path("reprises/<int:pk>/remettre/", watches.reopening_back, name="reopening_back"),
+    path("sorties/", watches.exits, name="exits"),
     path("financeurs/", funding.fundings, name="fundings"),
     path("financeurs/nouveau/", funding.funding_new, name="funding_new"),
     path("financeurs/<int:pk>/", funding.funding_edit, name="funding_edit"),

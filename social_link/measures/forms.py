@@ -29,6 +29,8 @@ from social_link.measures.models import Renewal
 from social_link.measures.queries import referents_seen, social_people
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.rules.measures import MeasureRule
+from social_link.watches.codes import Service
+from social_link.watches.parameters import follow_up_months, watch_months
 
 
 class MeasureForm(forms.Form):
@@ -112,10 +114,30 @@ class CloseMeasureForm(forms.Form):
         help_text="Ce qui a été dit au ménage pour la suite. Lu par l’équipe sociale seulement.",
     )
 
+    orientations = forms.MultipleChoiceField(
+        label="Orienté vers",
+        choices=Service.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="L’organisme se précise ensuite, sur la page de la mesure.",
+    )
+    watch = forms.TypedMultipleChoiceField(
+        label="Prendre de ses nouvelles",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
     def __init__(self, *args: Any, planned_end: date, **kwargs: Any) -> None:
-        """The term is proposed, once it is past."""
+        """The term is proposed, once it is past; and the watch of the house."""
         super().__init__(*args, **kwargs)
-        self.fields["on"].initial = min(planned_end, clock.today())
+        today = clock.today()
+        self.fields["on"].initial = min(planned_end, today)
+        months = watch_months(today)
+        self.fields["watch"].choices = [(count, f"{count} mois après") for count in months]  # type: ignore[attr-defined]
+        self.fields["watch"].initial = list(months)
+        left = " et ".join(str(count) for count in follow_up_months(today))
+        self.fields["watch"].help_text = f"Qui quitte le logement est suivi aussi à {left} mois, sans cocher."
 
 
 class RenewMeasureForm(forms.Form):

@@ -22,6 +22,14 @@ def changeable(measure: Measure, actor: Actor) -> Measure:
     return row
 
 
+def ended(measure: Measure, actor: Actor) -> tuple[Measure, date]:
+    """The measure under lock, if the actor may change it, and the day of its end; `Conflict` while it runs."""
+    row = changeable(measure, actor)
+    if row.ended_on is None:
+        raise Conflict("Cette mesure court encore : ceci se note une fois qu’elle est terminée.", code="wrong_state")
+    return row, row.ended_on
+
+
 def must_not_be_ended(row: Measure) -> None:
     if row.ended_on is None:
         return

@@ -255,6 +255,8 @@ class Measure(models.Model):
                 violation_error_message="Ce ménage a déjà un accompagnement principal sur cette période.",
             ),
             models.CheckConstraint(condition=Q(period__isempty=False), name="measure_period_not_empty"),
+            # What follows an end refers to it by number and day.
+            models.UniqueConstraint(fields=["id", "ended_on"], name="measure_with_its_end"),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True, end_reason="") | (Q(ended_on__isnull=False) & ~Q(end_reason="")),
                 name="measure_end_explained",

@@ -15,6 +15,7 @@ from social_link.measures.codes import (
     Proposer,
     RenewalDecision,
 )
+from social_link.watches.codes import Service
 
 
 class MeasureQuery(PageQuery):
@@ -43,13 +44,16 @@ class MeasureIn(Input):
 
 
 class MeasureCloseIn(Input):
-    """`on`: the last day of the measure. `outcome`: where the household stands; `domains`: in what it bore fruit."""
+    """`on`: the last day of the measure. `outcome`: where the household stands; `domains`: in what it bore fruit;
+    `orientations`: to which services it was oriented; `watch`: after how many months news of it is taken."""
 
     reason: MeasureEnd
     on: date
     outcome: ExitOutcome | None = None
     domains: list[OutcomeDomain] = []
     advice: str = Field("", max_length=LONGEST_TEXT)
+    orientations: list[Service] = []
+    watch: list[int] = []
 
 
 class RenewalShown(Schema):

@@ -123,9 +123,12 @@ from social_link.models import (
     Note,
     Objective,
     ObjectiveReview,
+    Orientation,
     Referral,
     Renewal,
+    Reopening,
     StandIn,
+    Watch,
 )
 from social_link.referrals.services.referrals import receive
 from social_link.referrals.services.steps import note_step
@@ -377,6 +380,27 @@ def _funding_share(home: Home) -> FundingShare:
     )[0]
 
 
+def _ended(home: Home) -> Measure:
+    """A measure of September, with what follows it: a step, an orientation, a request to begin again."""
+    days = period(date(2026, 8, 1), date(2026, 9, 16))
+    row, is_new = Measure.objects.get_or_create(
+        household=home.lease.household,
+        kind="T1",
+        defaults={
+            "referent": home.measure.referent, "is_lead": False, "period": days, "planned_end": date(2026, 9, 15),
+            "ended_on": date(2026, 9, 15), "end_reason": "GOALS",
+        },
+    )  # fmt: skip
+    if is_new:
+        of = {"measure": row, "ended_on": row.ended_on}
+        Watch.objects.create(**of, kind="WATCH", months=2, due_on=date(2026, 11, 15))
+        Orientation.objects.create(**of, service="CCAS")
+        Reopening.objects.create(
+            former=row, ended_on=row.ended_on, asked_by="HOUSE", asked_on=date(2026, 11, 1), reasons=["DEBT"]
+        )
+    return row
+
+
 def build() -> World:
     """The whole house, on the played day."""
     make_association()
@@ -548,6 +572,10 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "funding_line": alone(_funding_line().pk),
         "funding_share": _each(world, lambda home: _funding_share(home).pk),
         "renewal": _each(world, lambda home: _renewal(home).pk),
+        "ended_measure": _each(world, lambda home: _ended(home).pk),
+        "watch": _each(world, lambda home: _ended(home).watches.get().pk),
+        "orientation": _each(world, lambda home: _ended(home).orientations.get().pk),
+        "reopening": _each(world, lambda home: _ended(home).reopenings.get().pk),
         "former_kind": _each(world, lambda home: _former_kind(home).pk),
         "file_request": _each(world, lambda home: _file_request(home).pk),
         "referral": _each(world, lambda home: _referral(home).pk),

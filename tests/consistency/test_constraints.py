@@ -437,6 +437,16 @@ BROKEN: dict[str, Bad] = {
     },
     "commission_item_conditions_of_a_yes": {"kind": "ASLL", "conditions": ["RENT"]},
     "commission_item_informs_one": {"kind": "ASLL", "agreed_to_inform": True},
+    "orientation_once": {},
+    "watch_once_a_month": {},
+    "watch_after_the_end": {"months": 0},
+    "watch_noted_whole": {"months": 20, "seen_on": date(2026, 11, 20)},
+    "watch_debt_of_a_home": {"months": 20, "debt": "SOME"},
+    "reopening_waits_once": {},
+    "reopening_partner_who_asks": lambda row: {"partner_id": Organisation.objects.values_list("pk", flat=True)[0]},
+    "reopening_whole": {"reasons": []},
+    "reopening_oriented_whole": {"oriented_on": NOV},
+    "reopening_measure_is_ours": lambda row: {"measure_id": _other(row, "former_id")},
     "funding_line_once": {},
     "funding_line_bounded": {"period": EMPTY},
     "funding_line_places": {"places": 0, "period": EMPTY_OF_OTHERS},
@@ -566,6 +576,7 @@ BROKEN: dict[str, Bad] = {
 }
 NOT_A_RULE = {
     "unit_with_dwelling": "(id, dwelling) is what the foreign key of an occupancy refers to; id is unique already",
+    "measure_with_its_end": "(id, day) is what the key of what follows its end refers to; id is unique already",
     "lease_with_its_signature": "(id, day) is what the key of a measure signed with it refers to; id is unique already",
     "bank_statement_account": "(id, account) is what the foreign key of a line refers to; id is unique already",
 }

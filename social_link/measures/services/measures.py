@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from common import clock
 from common.db import checked
 from common.errors import Conflict, InvalidInput, NotAllowed
-from common.history import brought_back, deleted
+from common.history import brought_back, deleted, events_of
 from common.periods import ONE_DAY, DateRange, period
 from leases.models import Household, Lease
 from office.access.actor import Actor
@@ -36,6 +36,9 @@ from social_link.measures.rules.measures import (
     refusals,
 )
 from social_link.objectives.models import Objective, ObjectiveReview
+from social_link.watches.codes import Service
+from social_link.watches.models import Reopening
+from social_link.watches.services.after import forget_after, plan_after, refresh_watches
 
 
 @needs(Write(Data.MEASURE, OWN))
@@ -55,14 +58,18 @@ def open_measure(
     proposed_by: str = "",
     exclusions: Sequence[str] = (),
     despite: str = "",
+    after: Measure | None = None,
 ) -> Measure:
     """Open a measure within the bounds of its kind, `planned_end` included, with the papers that its text asks for; one
     lead at a time (`Conflict`).
 
     `exclusions`: what the caller answered that stands against it; another measure of ours on the budget is found here.
+    `after`: the measure of the household that it takes up again, for its referent.
     `InvalidInput` with the code `excluded` where one does, and `despite` does not say why it begins.
     """
-    if not actor.is_system:
+    if after is not None and after.household_id == household.pk:
+        changeable(after, actor)
+    elif not actor.is_system:
         require_follows(actor, household)
     if kind not in MeasureKind.values:
         raise InvalidInput("Choisissez la mesure.", field="kind")
@@ -97,6 +104,7 @@ def open_measure(
     except IntegrityError as error:
         raise second_lead(household, start, planned_end) from error
     refresh_steps([household.pk], actor)
+    refresh_watches(household.pk, actor)
     return row
 
 
@@ -188,10 +196,14 @@ def close_measure(
     outcome: str = "",
     domains: Sequence[str] = (),
     advice: str = "",
+    watch: Sequence[int] = (),
+    orientations: Sequence[str] = (),
 ) -> Measure:
     """End a measure on `on` (its last day, its term at the latest) with its reason. Ended twice: `Conflict`.
 
-    `outcome`: where the household stands; `domains`: in what it bore fruit; `advice`: what was said for afterwards.
+    `outcome`: where the household stands; `domains`: in what it bore fruit; `advice`: what was said for afterwards;
+    `orientations`: to which services it was oriented. `watch`: after how many months its referent asks again. Who left
+    us is asked at the months of the house too.
     """
     row = changeable(measure, actor)
     must_not_be_ended(row)
@@ -227,6 +239,7 @@ def close_measure(
     row.domains = [code for code in OutcomeDomain if code in domains]
     checked(row)
     row.save(update_fields=["ended_on", "end_reason", "period", *_AT_THE_END])
+    plan_after(measure=row, months=watch, orientations=orientations, actor=actor)
     refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
     return row
 
@@ -237,13 +250,15 @@ def reopen_measure(*, measure: Measure, actor: Actor) -> Measure:
     """The closing of a measure was a mistake: it runs until its term, as before. What was said as it ended stays in its
     history. Again changes nothing.
 
-    `Conflict` where another measure stands on its end: one of its family, or another lead on its days.
+    `Conflict` where something stands on its end: a measure of its family, another lead on its days, what was noted
+    after it.
     """
     row = changeable(measure, actor)
     if row.ended_on is None:
         return row
     Household.objects.select_for_update().get(pk=row.household_id)
     _no_other_open(row.household, row.kind, but=row)
+    forget_after(measure=row, actor=actor)
     row.ended_on, row.end_reason, row.period = None, "", period(row.period.lower, row.planned_end + ONE_DAY)
     row.outcome, row.domains, row.advice = "", [], ""
     try:
@@ -252,6 +267,7 @@ def reopen_measure(*, measure: Measure, actor: Actor) -> Measure:
     except IntegrityError as error:
         raise second_lead(row.household, row.period.lower, row.planned_end, but=row) from error
     refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_watches(row.household_id, actor)
     return row
 
 
@@ -313,6 +329,7 @@ def move_measure(*, measure: Measure, start: date, planned_end: date, actor: Act
     except IntegrityError as error:
         raise second_lead(row.household, start, planned_end, but=row) from error
     refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_watches(row.household_id, actor)
     return row
 
 
@@ -359,9 +376,12 @@ def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
     if row.assessments.exists():
         raise Conflict("Les sept axes de cette mesure sont notés : terminez-la, ou retirez-les.", code="in_use")
     row.objectives.all().delete()
+    # The request for which it was opened waits for another one.
+    Reopening.objects.filter(measure=row).update(measure=None)
     row.delete()
     refresh_tasks(PREPARE, DECIDE, ids=[measure_id], actor=actor)
     refresh_steps([row.household_id], actor)
+    refresh_watches(row.household_id, actor)
 
 
 @needs(Write(Data.MEASURE, OWN))
@@ -386,6 +406,10 @@ def bring_back_measure(*, measure_id: int, actor: Actor) -> Measure:
             brought_back(Objective, gone.order_by("id"))
     except IntegrityError as error:
         raise second_lead(household, event.period.lower, event.planned_end) from error
+    if (asked := events_of(Reopening).filter(measure_id=row.pk).order_by("-pgh_id").first()) is not None:
+        waiting = Reopening.objects.filter(pk=asked.id, measure=None, service=Service.HOUSE, withdrawn_at=None)
+        waiting.update(measure=row)
     refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
     refresh_steps([household.pk], actor)
+    refresh_watches(row.household_id, actor)
     return row

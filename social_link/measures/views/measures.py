@@ -31,6 +31,8 @@ from social_link.measures.queries import measure_span, measure_totals, measures_
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.services import measures as services
 from social_link.objectives.queries import axes_of, objectives_of
+from social_link.watches.models import Reopening
+from social_link.watches.queries import after_of
 
 PER_PAGE = 50
 FILTERS = [
@@ -122,6 +124,8 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "changes": len(fixed.family) > 1,
             "between": fixed.between,
             "stands_alone": not row.renewals.all() and not row.formers.all(),
+            "after": after_of(row, day) if row.ended_on else None,
+            "begins_again": Reopening.objects.filter(measure=row).first(),
             "page_url": link("desk:household_social", row.household_id),
         },
     )
