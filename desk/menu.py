@@ -72,6 +72,7 @@ PLACES: dict[str, Place] = {
         Place("social_link:measures", "Mesures", "clipboard-check", go="E", also="asll avdl accompagnement"),
         Place("social_link:commissions", "Commissions", "gavel", also="asll masp ordre du jour séance décisions"),
         Place("social_link:watches", "Après la fin", "eye", also="veille suivi nouvelles reprise"),
+        Place("social_link:chain", "Parcours", "route", also="repérage orientation délais arrêts"),
         Place("social_link:exits", "Sorties", "door-exit", also="devenir acquis motifs de fin"),
         Place("social_link:fundings", "Financeurs", "coin-euro", also="conventions mois/mesures places caf"),
         Place("social_link:contacts", "Agenda et visites", "calendar-week", short="Agenda", also="rendez-vous"),

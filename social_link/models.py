@@ -1,6 +1,8 @@
 """Models of the link with social work, re-exported for Django and for `desk`."""
 
 from social_link.alerts.models import Alert, AlertFact, SignalAnswer
+from social_link.carrying.models import Carrier, Intensity, Refusal
+from social_link.chains.models import ChainDay
 from social_link.commissions.models import Commission, CommissionItem, CommissionMember
 from social_link.contacts.models import Contact, Note, NoteKey, NoteReader
 from social_link.difficulties.models import Difficulty
@@ -13,8 +15,9 @@ from social_link.referrals.models import Referral, ReferralStep
 from social_link.watches.models import Orientation, Reopening, Watch
 
 __all__ = [
-    "Absence", "Alert", "AlertFact", "Assessment", "Commission", "CommissionItem", "CommissionMember", "Contact",
-    "Difficulty", "FileRequest", "FormerKind", "FundingLine", "FundingShare", "MaspContract", "Measure", "Note",
-    "NoteAnswer", "NoteKey", "NoteReader", "Objective", "ObjectiveReview", "Orientation", "Referent", "Referral",
-    "ReferralStep", "Renewal", "Reopening", "SignalAnswer", "StandIn", "Watch",
+    "Absence", "Alert", "AlertFact", "Assessment", "Carrier", "ChainDay", "Commission", "CommissionItem",
+    "CommissionMember", "Contact", "Difficulty", "FileRequest", "FormerKind", "FundingLine", "FundingShare",
+    "Intensity", "MaspContract", "Measure", "Note", "NoteAnswer", "NoteKey", "NoteReader", "Objective",
+    "ObjectiveReview", "Orientation", "Referent", "Referral", "ReferralStep", "Refusal", "Renewal", "Reopening",
+    "SignalAnswer", "StandIn", "Watch",
 ]  # fmt: skip

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from social_link.alerts import views as alerts
+from social_link.carrying import views as carrying
+from social_link.chains import views as chains
 from social_link.commissions.views import agendas, live
 from social_link.contacts import views as contacts
 from social_link.difficulties import views as difficulties
@@ -10,6 +12,7 @@ from social_link.file_requests import views as file_requests
 from social_link.funding import views as funding
 from social_link.masp import views as masp
 from social_link.measures.views import measures, referents, renewals
+from social_link.measures.views.caseloads import measure_caseloads
 from social_link.objectives import views as objectives
 from social_link.referrals import views as referrals
 from social_link.watches import views as watches
@@ -112,6 +115,17 @@ urlpatterns = [
     path("reprises/<int:pk>/retirer/", watches.reopening_withdraw, name="reopening_withdraw"),
     path("reprises/<int:pk>/remettre/", watches.reopening_back, name="reopening_back"),
     path("sorties/", watches.exits, name="exits"),
+    path("parcours/", chains.chain, name="chain"),
+    path("mesures/repartition/", measure_caseloads, name="measure_caseloads"),
+    path("mesures/<int:pk>/parcours/", chains.measure_way, name="measure_way"),
+    path("mesures/<int:pk>/intensite/", carrying.intensity_new, name="intensity_new"),
+    path("mesures/<int:pk>/intensite/<int:intensity>/retirer/", carrying.intensity_remove, name="intensity_remove"),
+    path("mesures/<int:pk>/intensite/<int:intensity>/remettre/", carrying.intensity_back, name="intensity_back"),
+    path("mesures/<int:pk>/porteurs/", carrying.carrier_new, name="carrier_new"),
+    path("mesures/<int:pk>/porteurs/<int:carrier>/retirer/", carrying.carrier_remove, name="carrier_remove"),
+    path("mesures/<int:pk>/porteurs/<int:carrier>/remettre/", carrying.carrier_back, name="carrier_back"),
+    path("menages/<int:pk>/refus/", carrying.refusals, name="refusals"),
+    path("menages/<int:pk>/refus/<int:refusal>/retirer/", carrying.refusal_remove, name="refusal_remove"),
     path("financeurs/", funding.fundings, name="fundings"),
     path("financeurs/nouveau/", funding.funding_new, name="funding_new"),
     path("financeurs/<int:pk>/", funding.funding_edit, name="funding_edit"),

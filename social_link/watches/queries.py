@@ -34,6 +34,18 @@ class StepLine:
         return self.state == StepState.OPEN
 
     @property
+    def is_to_come(self) -> bool:
+        return self.state == StepState.TO_COME
+
+    @property
+    def is_back(self) -> bool:
+        return self.state == StepState.BACK
+
+    @property
+    def is_dead(self) -> bool:
+        return self.state == StepState.DEAD
+
+    @property
     def is_late(self) -> bool:
         return self.is_open and self.watch.due_on < clock.today()
 
@@ -93,7 +105,7 @@ def lines_for(actor: Actor, day: date) -> dict[str, Any]:
     lines = step_lines(rows.filter(seen_on=None, due_on__lte=day + SOON, due_on__gte=day - PAST), day)
     return {
         "to_note": [line for line in lines if line.is_open],
-        "to_come": [line for line in lines if line.state == StepState.TO_COME],
+        "to_come": [line for line in lines if line.is_to_come],
         "requests": list(requests_for(actor).filter(service="", withdrawn_at=None).order_by("asked_on", "id")),
         "noted": list(rows.exclude(seen_on=None).order_by("-seen_on", "-id")[:NOTED]),
     }

@@ -110,6 +110,8 @@ from social_link.models import (
     Alert,
     AlertFact,
     Assessment,
+    Carrier,
+    ChainDay,
     Commission,
     CommissionItem,
     CommissionMember,
@@ -119,12 +121,14 @@ from social_link.models import (
     FormerKind,
     FundingLine,
     FundingShare,
+    Intensity,
     Measure,
     Note,
     Objective,
     ObjectiveReview,
     Orientation,
     Referral,
+    Refusal,
     Renewal,
     Reopening,
     StandIn,
@@ -395,6 +399,12 @@ def _ended(home: Home) -> Measure:
         of = {"measure": row, "ended_on": row.ended_on}
         Watch.objects.create(**of, kind="WATCH", months=2, due_on=date(2026, 11, 15))
         Orientation.objects.create(**of, service="CCAS")
+        Intensity.objects.create(measure=row, level="LIGHT", from_day=date(2026, 8, 1))
+        ChainDay.objects.create(measure=row, link="DIAG", on=date(2026, 7, 20))
+        Carrier.objects.create(
+            measure=row, organisation=_funding_line().funder, role="MEMBER", period=period(date(2026, 8, 1))
+        )
+        Refusal.objects.create(household=row.household, what="VISIT", on=date(2026, 8, 10))
         Reopening.objects.create(
             former=row, ended_on=row.ended_on, asked_by="HOUSE", asked_on=date(2026, 11, 1), reasons=["DEBT"]
         )
@@ -574,6 +584,9 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "renewal": _each(world, lambda home: _renewal(home).pk),
         "ended_measure": _each(world, lambda home: _ended(home).pk),
         "watch": _each(world, lambda home: _ended(home).watches.get().pk),
+        "intensity": _each(world, lambda home: _ended(home).intensities.get().pk),
+        "carrier": _each(world, lambda home: _ended(home).carriers.get().pk),
+        "refusal": _each(world, lambda home: _ended(home).household.refusals.get().pk),
         "orientation": _each(world, lambda home: _ended(home).orientations.get().pk),
         "reopening": _each(world, lambda home: _ended(home).reopenings.get().pk),
         "former_kind": _each(world, lambda home: _former_kind(home).pk),

@@ -293,6 +293,11 @@ def _stands_alone(row: Measure) -> None:
             "d’abord, ou reprenez sa décision.",
             code="in_use",
         )
+    if row.intensities.exists() or row.carriers.exists() or row.chain_days.exists():
+        raise Conflict(
+            "Une intensité, un porteur ou un jour du parcours est noté sur cette mesure : retirez-les d’abord.",
+            code="in_use",
+        )
     if row.shares.exists():
         raise Conflict("Cette mesure a une part d’un financeur : retirez d’abord cette part.", code="in_use")
     family = KINDS[MeasureKind(row.kind)].family

@@ -13,6 +13,7 @@ from common.links import link
 from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from social_link.chains.queries import way_of
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of
 from social_link.funding.queries import shares_of
@@ -74,6 +75,7 @@ def measures(request: HouseRequest) -> HttpResponse:
             "state": state,
             "kind": kind,
             "kinds": MeasureKind.choices,
+            "counts_places": can(actor, Read(Data.MEASURE)),
             "counts_difficulties": can(actor, Read(Data.DIFFICULTY, TOTALS)),
             "soon": day + timedelta(days=ENDING_DAYS),
         },
@@ -124,6 +126,9 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "changes": len(fixed.family) > 1,
             "between": fixed.between,
             "stands_alone": not row.renewals.all() and not row.formers.all(),
+            "way": way_of(row),
+            "intensities": list(row.intensities.all()),
+            "carriers": list(row.carriers.select_related("organisation")),
             "after": after_of(row, day) if row.ended_on else None,
             "begins_again": Reopening.objects.filter(measure=row).first(),
             "page_url": link("desk:household_social", row.household_id),
