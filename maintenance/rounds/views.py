@@ -23,7 +23,7 @@ from maintenance.tickets.forms import CloseForm, SeenForm
 from maintenance.tickets.models import Photo, Ticket, WeakSignal
 from maintenance.tickets.notices import GIVEN
 from maintenance.tickets.perms import was_there
-from maintenance.tickets.queries import passages_of
+from maintenance.tickets.queries import passages_of, request_photos
 from maintenance.tickets.rules.priority import propose_payer
 from maintenance.tickets.services import tickets as services
 from maintenance.tickets.services.photos import add_photo, remove_photo
@@ -111,6 +111,7 @@ def _job_page(request: HouseRequest, pk: int, form: CloseForm | None = None, sta
             "signal_key": uuid4(),
             "sent": _sent(request, [own.pk]),
             **_photos(found),
+            "asked_photos": request_photos(own, request.actor),
             "passages": passages_of(own, request.actor).filter(ended_at__isnull=False),
             "can_start": found.ticket.state == TicketState.ASSIGNED,
         },

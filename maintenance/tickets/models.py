@@ -237,7 +237,7 @@ class Intervention(models.Model):
 
 
 class Photo(Attachment):
-    """A picture of the dwelling (never of a person), taken on a passage or sent with a signal."""
+    """A picture of the dwelling (never of a person): taken on a passage, sent with a signal, or with the request."""
 
     kind = FileKind(per_owner=20)
 
@@ -247,19 +247,29 @@ class Photo(Attachment):
     signal = models.ForeignKey(
         "maintenance.WeakSignal", models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="signal"
     )
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="demande"
+    )
     stage = models.CharField("moment", max_length=6, choices=PhotoStage.choices, blank=True)
 
     class Meta(Attachment.Meta):
         verbose_name = "photo"
         constraints = [
             models.CheckConstraint(
-                condition=Q(intervention__isnull=False, signal__isnull=True) & ~Q(stage="")
-                | Q(intervention__isnull=True, signal__isnull=False, stage=""),
+                condition=Q(intervention__isnull=False, signal__isnull=True, ticket__isnull=True) & ~Q(stage="")
+                | Q(intervention__isnull=True, signal__isnull=False, ticket__isnull=True, stage="")
+                | Q(intervention__isnull=True, signal__isnull=True, ticket__isnull=False, stage=""),
                 name="photo_of_one_thing",
             ),
             models.UniqueConstraint(fields=["intervention", "blob"], name="photo_once_per_passage"),
             models.UniqueConstraint(fields=["signal", "blob"], name="photo_once_per_signal"),
+            models.UniqueConstraint(fields=["ticket", "blob"], name="photo_once_per_ticket"),
         ]
+
+    @property
+    def request(self) -> Ticket | None:
+        """The request that it shows something of, whether it came with it or from a passage; None of a signal."""
+        return self.intervention.ticket if self.intervention else self.ticket
 
 
 @pghistory.track(pghistory.DeleteEvent())

@@ -58,21 +58,28 @@ def hidden_households(actor: Actor, households: Iterable[Household]) -> set[int]
 
 
 def photos_for(actor: Actor) -> QuerySet[Photo]:
-    """Photos of the passages whose tickets the actor sees. What shows a home whose address is protected is for who may
-    be told it; for a technician on the day of the job, and while the passage goes on (matrix 6.6).
+    """Photos of the passages and of the requests that the actor sees. What shows a home whose address is protected is
+    for who may be told it; for a technician on the day of the job, and while the passage goes on (matrix 6.6).
 
     The photo of a signal went to the social service: not here.
     """
-    photos = Photo.objects.filter(intervention__ticket__in=Ticket.objects.visible_to(actor)).select_related(
-        "blob", "intervention__ticket"
-    )
-    hidden = Exists(_protected_from(actor).filter(household=OuterRef("intervention__ticket__household")))
+    visible = Ticket.objects.visible_to(actor)
+    photos = Photo.objects.filter(Q(intervention__ticket__in=visible) | Q(ticket__in=visible))
     day = clock.today()
-    own_today = Q(intervention__ticket__assignee=actor.user_id) & (
-        Q(intervention__ticket__planned_on=day)
-        | Q(intervention__ended_at__isnull=True, intervention__started_at__gte=clock.morning(day))
-    )
-    return photos.filter(own_today | ~hidden)
+    running = Q(intervention__ended_at__isnull=True, intervention__started_at__gte=clock.morning(day))
+
+    def told(owner: str, now: Q) -> Q:
+        hidden = Exists(_protected_from(actor).filter(household=OuterRef(f"{owner}__household")))
+        own = Q(**{f"{owner}__assignee": actor.user_id}) & (Q(**{f"{owner}__planned_on": day}) | now)
+        return Q(**{f"{owner}__isnull": False}) & (own | Q(~hidden))
+
+    shown = told("intervention__ticket", running) | told("ticket", Q(pk=None))
+    return photos.filter(shown).select_related("blob", "intervention__ticket", "ticket")
+
+
+def request_photos(ticket: Ticket, actor: Actor) -> list[Photo]:
+    """The photos that came with the request, as far as the actor may see them."""
+    return list(photos_for(actor).filter(ticket=ticket).order_by("pk"))
 
 
 def is_told_today(ticket: Ticket, running: Intervention | None) -> bool:

@@ -9,7 +9,7 @@ from django.db import transaction
 from common.errors import Conflict, InvalidInput, NotAllowed
 from maintenance.tickets import perms
 from maintenance.tickets.codes import PhotoStage
-from maintenance.tickets.models import Intervention, Photo, WeakSignal
+from maintenance.tickets.models import Intervention, Photo, Ticket, WeakSignal
 from maintenance.tickets.queries import is_protected, photos_for
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write
@@ -64,6 +64,21 @@ def keep_with_signal(clean: CleanFile, *, signal: WeakSignal) -> Photo:
     return Photo.objects.create(signal=signal, blob=store([clean])[0], name=clean.name, author=signal.author)
 
 
+def keep_with_request(clean: CleanFile, *, ticket: Ticket, author: User | None) -> Photo:
+    """Attach a photo to a request whose row is locked or new. The same picture again is the first.
+
+    `InvalidInput` (`too_many`) beyond the number that a request may have.
+    """
+    content = {"name": clean.name, "author": author}
+    photo, is_new = Photo.objects.get_or_create(ticket=ticket, blob=store([clean])[0], defaults=content)
+    if is_new and ticket.photos.count() > Photo.kind.per_owner:
+        raise InvalidInput(
+            f"{Photo.kind.per_owner} photos au plus par demande : « {clean.name} » est de trop.",
+            field="photos", code="too_many",
+        )  # fmt: skip
+    return photo
+
+
 @needs(Write(Data.TICKET, OWN))
 def add_photo(*, intervention: Intervention, file: BinaryIO, stage: str, actor: Actor) -> Photo:
     """A picture of the dwelling on a passage of one's own that has not ended. The same picture again is the first.
@@ -114,7 +129,7 @@ def remove_with_signal(signal: WeakSignal) -> None:
 def open_photo(*, photo: UUID, actor: Actor) -> Photo | None:
     """The photo of a passage that the actor may see, else None. One that shows a protected home is logged."""
     row = photos_for(actor).filter(uuid=photo).first()
-    ticket = row.intervention.ticket if row and row.intervention else None
+    ticket = row.request if row else None
     if row and ticket and is_protected(ticket.household_id):
         log_access(actor=actor, subject=Data.PROTECTED_ADDRESS, obj=row, household_id=ticket.household_id)
     return row

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from common import clock
-from common.errors import Conflict
+from common.errors import Conflict, NotAllowed
 from maintenance.tickets import perms
 from maintenance.tickets.codes import TICKET_FLOW, Outcome, TicketState
 from maintenance.tickets.duties import CLOSE, PLAN
@@ -15,8 +15,9 @@ from maintenance.tickets.notices import GIVEN, MISSED, REPORTED
 from maintenance.tickets.queries import is_untouched
 from maintenance.tickets.services.tickets import Given, assign, tell_desk
 from office.access.actor import Actor
-from office.access.matrix import OWN, Data, Write
+from office.access.matrix import ASK, OWN, Data, Write
 from office.access.permissions import needs
+from office.files.services.blobs import forget
 from office.models import User
 from office.notices.services import over
 from office.tasks.services.tasks import refresh_tasks
@@ -66,6 +67,36 @@ def take_back(*, ticket: Ticket, actor: Actor) -> Ticket:
         passage.photos.update(intervention=again)
     if row.is_emergency:
         over(MISSED, about_ids=[row.pk])
+    refresh_tasks(PLAN, CLOSE, ids=[row.pk], actor=actor)
+    return row
+
+
+@needs(Write(Data.TICKET, ASK))
+@transaction.atomic
+def take_back_request(*, ticket: Ticket, actor: Actor) -> Ticket:
+    """A request that its author asked by mistake is cancelled, with its photos gone, as long as nobody has taken it in
+    hand. Again changes nothing.
+
+    `Conflict` (`wrong_state`) where it has a technician, a day, a wait or a passage: who shares out the work says then
+    what becomes of it. Raises `NotAllowed`.
+    """
+    row = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    if row.author_id != actor.user_id and not perms.can_plan(actor):
+        raise NotAllowed("Cette demande a été faite par quelqu’un d’autre.")
+    if row.state == TicketState.CANCELLED:
+        return row
+    if row.state != TicketState.OPEN or row.planned_on or row.is_held or row.interventions.exists():
+        raise Conflict(
+            f"La demande {row.reference} est déjà prise en charge : appelez la gestion pour l’annuler.",
+            code="wrong_state",
+        )
+    for photo in row.photos.all():
+        photo.delete()
+        forget(photo.blob_id)
+    row.state, row.closed_at = TicketState.CANCELLED, clock.now()
+    row.description = f"{row.description}\nAnnulée : demandée par erreur".strip()
+    row.save(update_fields=["state", "closed_at", "description"])
+    over(REPORTED, about_ids=[row.pk])
     refresh_tasks(PLAN, CLOSE, ids=[row.pk], actor=actor)
     return row
 
