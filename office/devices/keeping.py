@@ -1,6 +1,7 @@
 """What a phone may keep of the day: which pages, for whom, until when. `service.js` obeys the headers written here."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -16,7 +17,8 @@ from office.access.requests import HouseRequest
 PERSON = "Ancrage-Person"
 """Header of each page: whose it is (`mark_of`), or `NOBODY`. Another one than before: the phone drops what it keeps."""
 KEEP = "Ancrage-Keep"
-"""Header of a page that may be kept: its day. The phone shows it on that day only."""
+"""Header of a page that may be kept: its last day, today unless its view says a later one (`keep_until`). The phone
+shows it until then."""
 AHEAD = "Ancrage-Ahead"
 """Header of a request that a phone makes to keep a page before its person opens it."""
 NOBODY = "nobody"
@@ -43,7 +45,7 @@ def has_phone_shell(actor: Actor) -> bool:
 
 
 def kept(view: View) -> View:
-    """The page is of the work of the day: who works outside reads it without network until midnight.
+    """The page is of the work of the day: who works outside reads it without network until midnight (`keep_until`).
 
     For pages without money. A page that shows somebody's note, a protected address of another day or an amount is not
     marked.
@@ -53,10 +55,16 @@ def kept(view: View) -> View:
     def keeping(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if request.method == "GET" and response.status_code == 200 and not request.htmx and may_keep(request.actor):
-            response.headers[KEEP] = clock.today().isoformat()
+            response.headers[KEEP] = getattr(response, "keep_until", clock.today()).isoformat()
         return response
 
     return keeping
+
+
+def keep_until(response: HttpResponse, day: date) -> HttpResponse:
+    """A page of the work of another day, which stays right until the end of `day`."""
+    response.keep_until = day  # type: ignore[attr-defined]
+    return response
 
 
 def is_ahead(request: HouseRequest) -> bool:

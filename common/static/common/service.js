@@ -46,8 +46,11 @@ const known = async (response) => {
   await (await caches.open(PAGES)).put(WHO, new Response(person));
 };
 
+// Past its last day, or never to be kept.
+const isOver = (response) => (response.headers.get(KEEP) ?? "") < today();
+
 const keep = async (url, response) => {
-  if (!response.ok || response.redirected || response.headers.get(KEEP) !== today()) return;
+  if (!response.ok || response.redirected || isOver(response)) return;
   const headers = new Headers(response.headers);
   headers.set(KEPT_AT, new Date().toISOString());
   headers.delete("Content-Encoding");
@@ -58,8 +61,8 @@ const keep = async (url, response) => {
 const kept = async (url) => {
   const cache = await caches.open(PAGES);
   const found = await cache.match(url);
-  if (!found || found.headers.get(KEEP) === today()) return found;
-  await cache.delete(url);  // of another day
+  if (!found || !isOver(found)) return found;
+  await cache.delete(url);  // of a day that is over
   return undefined;
 };
 
