@@ -8,16 +8,18 @@ from social_link.contacts.models import Contact, Note, NoteKey, NoteReader
 from social_link.difficulties.models import Difficulty
 from social_link.file_requests.models import FileRequest, NoteAnswer
 from social_link.funding.models import FundingLine, FundingShare
+from social_link.incidents.models import NeighbourIncident
 from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 from social_link.objectives.models import Assessment, Objective, ObjectiveReview
 from social_link.referrals.models import Referral, ReferralStep
+from social_link.visits.models import Observation, Reminder, Visit
 from social_link.watches.models import Orientation, Reopening, Watch
 
 __all__ = [
     "Absence", "Alert", "AlertFact", "Assessment", "Carrier", "ChainDay", "Commission", "CommissionItem",
     "CommissionMember", "Contact", "Difficulty", "FileRequest", "FormerKind", "FundingLine", "FundingShare",
-    "Intensity", "MaspContract", "Measure", "Note", "NoteAnswer", "NoteKey", "NoteReader", "Objective",
-    "ObjectiveReview", "Orientation", "Referent", "Referral", "ReferralStep", "Refusal", "Renewal", "Reopening",
-    "SignalAnswer", "StandIn", "Watch",
+    "Intensity", "MaspContract", "Measure", "NeighbourIncident", "Note", "NoteAnswer", "NoteKey", "NoteReader",
+    "Objective", "ObjectiveReview", "Observation", "Orientation", "Referent", "Referral", "ReferralStep", "Refusal",
+    "Reminder", "Renewal", "Reopening", "SignalAnswer", "StandIn", "Visit", "Watch",
 ]  # fmt: skip

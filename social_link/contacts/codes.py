@@ -22,6 +22,11 @@ class ContactOutcome(Code):
     SEEN = "SEEN", "Vu"
     ALL_SEEN = "ALLSEEN", "Vus tous"
     PUT_OFF = "PUT_OFF", "Reporté"
+    REFUSED = "REFUSED", "Non souhaité"
+
+
+NOT_HELD = frozenset({ContactOutcome.PUT_OFF, ContactOutcome.REFUSED})
+"""It did not take place after all: nobody was met."""
 
 
 MINUTES = (15, 30, 45, 60)

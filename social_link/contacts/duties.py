@@ -18,7 +18,7 @@ from rent_ledger.arrears.codes import NextStep
 from rent_ledger.models import SocialAnswer
 from social_link.alerts.codes import ABOUT_ALERT, AlertState
 from social_link.alerts.models import Alert
-from social_link.contacts.codes import MEETINGS, ContactDuty, ContactKind, ContactOutcome
+from social_link.contacts.codes import MEETINGS, NOT_HELD, ContactDuty, ContactKind
 from social_link.contacts.models import Contact
 from social_link.measures.away import Away
 from social_link.measures.models import Measure, Referent
@@ -140,7 +140,7 @@ def _kept(otherwise: Q | None = None, *, is_planned: bool) -> Case:
     """Whether a contact of a kind that does the step is to come, or came after the answer; or `otherwise`."""
     contacts = Contact.objects.filter(household=OuterRef("household"), is_planned=is_planned)
     if not is_planned:
-        contacts = contacts.exclude(outcome=ContactOutcome.PUT_OFF).filter(
+        contacts = contacts.exclude(outcome__in=NOT_HELD).filter(
             Q(happened_on__gt=OuterRef("answered_on"))
             | Q(happened_on=OuterRef("answered_on"), recorded_at__gt=OuterRef("answered_at"))
         )

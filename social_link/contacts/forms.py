@@ -51,6 +51,7 @@ COURSE = [
     (ContactOutcome.ALL_SEEN.value, ContactOutcome.ALL_SEEN.label),
     (ContactKind.ABSENCE.value, "Absent"),
     (ContactOutcome.PUT_OFF.value, ContactOutcome.PUT_OFF.label),
+    (ContactOutcome.REFUSED.value, ContactOutcome.REFUSED.label),
 ]
 """How it went, as one says it. « Absent » is no outcome of the contact: it makes it an absence."""
 

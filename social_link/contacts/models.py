@@ -21,7 +21,7 @@ from common.typography import uncapitalised
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 from social_link.contacts import sealing
-from social_link.contacts.codes import FEMININE, MINUTES, ContactKind, ContactOutcome, NoteLevel
+from social_link.contacts.codes import FEMININE, MINUTES, NOT_HELD, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.looks import NOTES
 
 
@@ -33,7 +33,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(Q(household__in=followed_by(actor)) | Q(author_id=_social_id(actor)))
 
     def met(self) -> ContactQuerySet:
-        """Those that took place with somebody: neither to come, nor an absence, nor put off."""
+        """Those that took place with somebody: neither to come, nor an absence, nor put off or not wanted."""
         return self.filter(met())
 
 
@@ -65,7 +65,7 @@ def levels_read(actor: Actor) -> frozenset[NoteLevel]:
 
 def met(prefix: str = "") -> Q:
     """The contacts, reached through `prefix`, that took place with somebody."""
-    nobody = Q(**{f"{prefix}kind": ContactKind.ABSENCE}) | Q(**{f"{prefix}outcome": ContactOutcome.PUT_OFF})
+    nobody = Q(**{f"{prefix}kind": ContactKind.ABSENCE}) | Q(**{f"{prefix}outcome__in": sorted(NOT_HELD)})
     return Q(**{f"{prefix}is_planned": False}) & ~nobody
 
 
@@ -122,16 +122,16 @@ class Contact(models.Model):
 
     @property
     def kind_words(self) -> str:
-        """The kind, and that it was put off where it was: nobody was met."""
+        """The kind, and that it was put off or not wanted where it was: nobody was met."""
         words = str(self.get_kind_display())
-        if self.outcome == ContactOutcome.PUT_OFF:
-            words += ", reportée" if self.kind in FEMININE else ", reporté"
+        if self.outcome in NOT_HELD:
+            words += f", {uncapitalised(str(self.get_outcome_display()))}{'e' if self.kind in FEMININE else ''}"
         return words
 
     @property
     def is_met(self) -> bool:
         """Whether it took place with somebody (`met`)."""
-        return not self.is_planned and self.kind != ContactKind.ABSENCE and self.outcome != ContactOutcome.PUT_OFF
+        return not self.is_planned and self.kind != ContactKind.ABSENCE and self.outcome not in NOT_HELD
 
     @property
     def planned_word(self) -> str:

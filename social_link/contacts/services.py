@@ -86,7 +86,7 @@ def log_contacts(*, contacts: Sequence[NewContact], actor: Actor) -> list[Contac
     if any(new.day > today for new in contacts):
         raise InvalidInput("Ce contact n’a pas encore eu lieu : prévoyez-le.", field="day")
     for new in contacts:
-        _not_long_ago(new.day)
+        not_long_ago(new.day)
         _check_course(new.kind, new.outcome, new.minutes)
     made = _contacts(contacts, actor, is_planned=False)
     fresh = [(new, contact) for new, (contact, is_new) in zip(contacts, made, strict=True) if is_new]
@@ -117,7 +117,8 @@ LONGEST_AGO = timedelta(days=366)
 """How late a contact may be noted: a day further back is another year's, typed by mistake."""
 
 
-def _not_long_ago(day: date) -> None:
+def not_long_ago(day: date) -> None:
+    """`InvalidInput` (`day`) for a day of more than a year ago."""
     if day < clock.today() - LONGEST_AGO:
         raise InvalidInput(f"Le {day:%d/%m/%Y} est passé depuis plus d’un an : vérifiez l’année.", field="day")
 
@@ -221,6 +222,7 @@ def plan_again(*, contact: Contact, kind: str, actor: Actor) -> Contact:
     if row.notes.exists() or row.reviews.exists():
         what = "Une note parle de ce contact" if row.notes.exists() else "Un objectif a été évalué à ce contact"
         raise Conflict(f"{what} : il reste noté.", code="wrong_state")
+    _must_be_alone(row)
     row.is_planned, row.kind, row.outcome, row.minutes = True, kind, "", None
     row.save(update_fields=["is_planned", "kind", "outcome", "minutes"])
     _refresh(row, actor)
@@ -228,6 +230,14 @@ def plan_again(*, contact: Contact, kind: str, actor: Actor) -> Contact:
 
 
 GONE = "Ce contact a été retiré."
+
+
+def _must_be_alone(row: Contact) -> None:
+    """What a visit wrote with its contact (`social_link.visits`) is taken back with it, not left without it."""
+    if hasattr(row, "visit"):
+        raise Conflict(
+            "Cette visite a été notée avec ce qui la suit : ouvrez-la, puis « Annuler la visite ».", code="in_use"
+        )
 
 
 def _to_change(contact_id: int, actor: Actor) -> Contact | None:
@@ -265,10 +275,15 @@ def correct_contact(
     if not row.is_planned and day > clock.today():
         raise InvalidInput("Ce contact a eu lieu : il est d’aujourd’hui ou d’un jour passé.", field="day")
     if day != row.happened_on:
-        _not_long_ago(day)
+        not_long_ago(day)
     if row.is_planned and (outcome or minutes is not None):
         raise InvalidInput("Ce contact n’a pas encore eu lieu : notez d’abord qu’il est fait.", field="outcome")
     _check_course(kind, outcome, minutes)
+    if hasattr(row, "visit") and (kind, outcome) != (row.kind, row.outcome) and row.visit.observations.exists():
+        raise Conflict(
+            "Le logement a été vu à cette visite : ouvrez-la, puis « Annuler la visite », et notez-la de nouveau.",
+            code="in_use",
+        )
     told_absence = ContactKind.ABSENCE in (row.kind, kind)
     row.kind, row.happened_on, row.at_time, row.outcome, row.minutes = kind, day, at, outcome, minutes
     row.save(update_fields=["kind", "happened_on", "at_time", "outcome", "minutes"])
@@ -288,6 +303,7 @@ def withdraw_contact(*, contact_id: int, actor: Actor) -> None:
     row = _to_change(contact_id, actor)
     if row is None:
         return
+    _must_be_alone(row)
     notes = list(row.notes.all())
     if any(note.author_id != row.author_id for note in notes):
         raise Conflict("Une note d’une autre personne tient à ce contact : il reste.", code="in_use")

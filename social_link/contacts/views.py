@@ -84,6 +84,7 @@ def contacts(request: HouseRequest) -> HttpResponse:
             "page": page,
             "planned": [(row, doors.get(row.household_id)) for row in planned],
             "me": actor.user_id,
+            "tomorrow": clock.today() + timedelta(days=1),
             "soon": sum(row.happened_on <= clock.today() + SOON for row in planned),
             "kinds": ContactKind.choices,
             "kind": kind,
@@ -239,7 +240,8 @@ def contact_edit(request: HouseRequest, pk: int) -> HttpResponse:
         corrected.tell(request, f"{'Rendez-vous déplacé' if row.is_planned else 'Contact corrigé'} : {row.household}.")
         return redirect(way_back(request, "social_link:contacts"))
     back = way_back(request, "social_link:contacts")
-    context = {"contact": row, "household": row.household, "form": form, "back": back}
+    visit_url = link("social_link:visit", pk) if hasattr(row, "visit") else ""
+    context = {"contact": row, "household": row.household, "form": form, "back": back, "visit_url": visit_url}
     return render(request, "social_link/contacts/edit.html", context, status=status_of(form))
 
 

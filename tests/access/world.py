@@ -137,6 +137,7 @@ from social_link.models import (
 from social_link.referrals.services.referrals import receive
 from social_link.referrals.services.steps import note_step
 from stock.models import Dwelling, VacancyTold
+from tests.access.visited import incident_of, noted_visit
 from tests.factories import (
     hold_letters,
     make_agreement,
@@ -567,6 +568,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "signal_photo": _each(world, lambda home: home.signal_photo.uuid),
         "alert": _each(world, lambda home: home.alert.pk),
         "contact": _each(world, lambda home: home.planned.pk),
+        "visit": _each(world, lambda home: noted_visit(home).contact_id),
+        "incident": _each(world, lambda home: incident_of(home).pk),
         "met": _each(world, lambda home: home.met.pk),
         "past_contact": _each(world, lambda home: home.notes["PRIVATE"].contact_id),
         "note": _each(world, lambda home: home.notes["SEALED"].pk),

@@ -18,7 +18,7 @@ from common import clock
 from common.periods import period
 from common.text import LONGEST_TEXT
 from leases.models import Guarantee, LeaseCheck, Person
-from maintenance.models import Intervention
+from maintenance.models import Intervention, Photo
 from office.models import (
     Confirmation,
     DeliveryReport,
@@ -71,8 +71,10 @@ from social_link.models import (
     MaspContract,
     NoteAnswer,
     NoteReader,
+    Observation,
     Renewal,
     SignalAnswer,
+    Visit,
 )
 from stock.models import Unit, VacancyTold
 from tests.access.world import build
@@ -244,6 +246,7 @@ BROKEN: dict[str, Bad] = {
     "photo_of_one_thing": {"intervention_id": None, "signal_id": None},
     "photo_once_per_passage": {},
     "photo_once_per_signal": {},
+    "photo_once_per_ticket": {},
     "blob_named_by_digest": {"sha256": "A" * 64},
     "blob_not_empty": {"sha256": "a" * 64, "size": 0},
     "blob_picture_has_sides": {"sha256": "a" * 64, "width": None},
@@ -499,6 +502,15 @@ BROKEN: dict[str, Bad] = {
     "note_answer_kept_for_a_reason": {"why": "OTHERS", "struck": [1]},
     "contact_outcome_of_a_meeting": {"kind": "ABSENCE", "outcome": "SEEN"},
     "contact_minutes_known": {"minutes": 20},
+    "incident_coded": {"kind": "LOVE"},
+    "incident_acts_known": {"acts": ["DANCED"]},
+    "incident_settled_on_a_day": {"settled_on": date(2000, 1, 1)},
+    "visit_planned_whole": {"planned_as": "VISIT", "planned_on": None},
+    "observation_once": {},
+    "observation_coded": {"line": "ROOF"},
+    "observation_ticket_of_what_is_to_treat": {"line": "ENERGY", "finding": "WATCH"},
+    "reminder_coded": lambda row: {"visit_id": _other(row, "visit_id"), "kind": "SING"},
+    "reminder_done_by_somebody": lambda row: {"visit_id": _other(row, "visit_id"), "done_at": clock.now()},
     "credit_choice_one_standing": {},
     "credit_choice_whole": {"iban": "x"},
     "credit_choice_ends_once": lambda row: {"undone_at": clock.now(), "replaced_at": clock.now()},
@@ -625,8 +637,10 @@ PICK: dict[str, dict[str, Any]] = {
     "account_benefit_has_payer": {"kind": "TENANT"},
     "account_bank_iff_bank": {"kind": "TENANT"},
     "intervention_one_running": {"ended_at": None},
-    "photo_once_per_passage": {"signal": None},
-    "photo_once_per_signal": {"intervention": None},
+    "photo_once_per_passage": {"signal": None, "ticket": None},
+    "photo_once_per_signal": {"intervention": None, "ticket": None},
+    "photo_once_per_ticket": {"intervention": None, "signal": None},
+    "observation_ticket_of_what_is_to_treat": {"ticket__isnull": False},
     "rent_run_one_at_a_time": {"state": "RUNNING"},
     "receipt_full_once": {"kind": "FULL"},
     "rent_term_mode_iff_charges": {"nature": "RENT"},
@@ -684,6 +698,9 @@ def _rest() -> None:
     given = {**on_agenda, "referent": home.planned.author, "rank": 9}
     CommissionItem.objects.create(**given, ask="RENEWAL", renewal=Renewal.objects.filter(decision="")[0])
     CommissionItem.objects.create(**given, ask="END", end_reason="TERM")
+    visit = Visit.objects.get(contact=world.objects["visit"][0])
+    Observation.objects.create(visit=visit, line="ENERGY", finding="TREAT", ticket=home.ticket)
+    Photo.objects.create(ticket=home.ticket, blob=home.photo.blob, name="x")
     NoteReader.objects.create(note=home.notes["SEALED"], user=manager)
     NoteAnswer.objects.create(request=FileRequest.objects.all()[0], note_id=1, version=1, decided_by=manager)
     for outcome, back_on in (("WELL", None), ("NOT_SEEN", NOV + DAY)):
