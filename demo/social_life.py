@@ -10,6 +10,7 @@ from common.periods import add_months
 from demo.households import Housed
 from demo.lives import Behaviour
 from demo.play import Play
+from demo.visits import visited
 from leases.contracts.codes import LeaseKind
 from leases.households.codes import SupportType
 from office.access.actor import Actor
@@ -289,6 +290,7 @@ class SocialLife:
             mine = [
                 h for h in self.by_household.values() if self.worker.get(h.household.pk) == key and h.leaves_on is None
             ]
+            visited(mine, last_day=self.play.last_day, actor=actor, draws=self.draws)
             for housed in self.draws.some(mine, 7, lambda one: one.key, "week ahead"):
                 rng = self.draws.of("planned", housed.key)
                 day = self.play.last_day + timedelta(days=rng.randint(0, 8))
