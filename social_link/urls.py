@@ -10,11 +10,13 @@ from social_link.contacts import views as contacts
 from social_link.difficulties import views as difficulties
 from social_link.file_requests import views as file_requests
 from social_link.funding import views as funding
+from social_link.incidents import views as incidents
 from social_link.masp import views as masp
 from social_link.measures.views import measures, referents, renewals
 from social_link.measures.views.caseloads import measure_caseloads
 from social_link.objectives import views as objectives
 from social_link.referrals import views as referrals
+from social_link.visits.views import visits
 from social_link.watches import views as watches
 
 app_name = "social_link"
@@ -43,6 +45,15 @@ urlpatterns = [
     path("contacts/<int:pk>/remettre/", contacts.contact_again, name="contact_again"),
     path("contacts/<int:pk>/note/", contacts.note_new, name="note_new"),
     path("signaux/photos/<uuid:uuid>/", contacts.signal_photo, name="signal_photo"),
+    path("visites/menage/<int:pk>/", visits.visit_begin, name="visit_begin"),
+    path("visites/<int:pk>/", visits.visit, name="visit"),
+    path("visites/<int:pk>/annuler/", visits.visit_take_back, name="visit_take_back"),
+    path("visites/<int:pk>/rappel/", visits.visit_reminder, name="visit_reminder"),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/menage/<int:pk>/", incidents.incident_new, name="incident_new"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/retirer/", incidents.incident_withdraw, name="incident_withdraw"),
+    path("incidents/<int:pk>/reprendre/", incidents.incident_back, name="incident_back"),
     path("visites/nouvelle/", contacts.visit_new, name="visit_new"),
     path("visites/nouvelle/<int:pk>/", contacts.visit_new, name="visit_new"),
     path("menages/<int:pk>/notes/", contacts.notes, name="notes"),

@@ -14,6 +14,7 @@ from common.links import link
 from desk.queries import household as households
 from desk.queries import social as social_side
 from desk.queries.household_papers import papers_of
+from desk.queries.social_visits import visits_card
 from desk.queries.timeline import Thread, thread
 from leases.models import Household
 from maintenance.tickets.perms import can_open
@@ -235,6 +236,7 @@ def social(request: HouseRequest, pk: int) -> HttpResponse:
         context["view"] = social_side.social_view(household, actor, standing=frame.standing, day=clock.today())
         context["difficulties"] = show_difficulties(household=household, actor=actor, is_own_case=own)
         context["objectives"] = open_objectives(household) if context["view"].is_whole else []
+        context["visits"] = visits_card(household, actor) if context["view"].is_whole else None
     else:
         context["alerts"] = social_side.manager_alerts(household, actor)
         context["cases"] = households.cases_of(frame.head, frame.cases, sees_answers=frame.context["sees_answers"])
