@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('leases', '0012_signed_with_a_measure'),
         ('maintenance', '0007_request_photos'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('social_link', '0026_after_the_end'),
+        ('social_link', '0027_way_and_carrying'),
         ('stock', '0005_conventioned_dwellings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
