@@ -36,8 +36,17 @@ class Budget:
 
 def left_to_live(budget: Budget, *, instalment: Decimal = ZERO) -> Decimal:
     """Euros by person and by day, once the term and `instalment` are paid; less than zero where they can't be."""
-    left = budget.resources - budget.charges - budget.term - instalment
-    return (left / (DAYS * budget.persons)).quantize(CENT, rounding=ROUND_FLOOR)
+    return a_day(left_in_month(budget, instalment=instalment), budget.persons)
+
+
+def left_in_month(budget: Budget, *, instalment: Decimal = ZERO) -> Decimal:
+    """Euros of the month, once the term and `instalment` are paid; less than zero where they can't be."""
+    return budget.resources - budget.charges - budget.term - instalment
+
+
+def a_day(left: Decimal, parts: Decimal | int) -> Decimal:
+    """What a month leaves, by day and by part: a person, or a consumption unit."""
+    return (left / (DAYS * parts)).quantize(CENT, rounding=ROUND_FLOOR)
 
 
 def verdict(left: Decimal, params: LivingParams) -> Living:
