@@ -4,6 +4,7 @@ from social_link.alerts.models import Alert, AlertFact, SignalAnswer
 from social_link.carrying.models import Carrier, Intensity, Refusal
 from social_link.chains.models import ChainDay
 from social_link.commissions.models import Commission, CommissionItem, CommissionMember
+from social_link.budgets.models import Budget, BudgetAmount
 from social_link.contacts.models import Contact, Note, NoteKey, NoteReader
 from social_link.difficulties.models import Difficulty
 from social_link.file_requests.models import FileRequest, NoteAnswer
@@ -13,13 +14,15 @@ from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 from social_link.objectives.models import Assessment, Objective, ObjectiveReview
 from social_link.referrals.models import Referral, ReferralStep
+from social_link.rights.models import RightFact
 from social_link.visits.models import Observation, Reminder, Visit
 from social_link.watches.models import Orientation, Reopening, Watch
 
 __all__ = [
-    "Absence", "Alert", "AlertFact", "Assessment", "Carrier", "ChainDay", "Commission", "CommissionItem",
-    "CommissionMember", "Contact", "Difficulty", "FileRequest", "FormerKind", "FundingLine", "FundingShare",
-    "Intensity", "MaspContract", "Measure", "NeighbourIncident", "Note", "NoteAnswer", "NoteKey", "NoteReader",
-    "Objective", "ObjectiveReview", "Observation", "Orientation", "Referent", "Referral", "ReferralStep", "Refusal",
-    "Reminder", "Renewal", "Reopening", "SignalAnswer", "StandIn", "Visit", "Watch",
+    "Absence", "Alert", "AlertFact", "Assessment", "Budget", "BudgetAmount", "Carrier", "ChainDay", "Commission",
+    "CommissionItem", "CommissionMember", "Contact", "Difficulty", "FileRequest", "FormerKind", "FundingLine",
+    "FundingShare", "Intensity", "MaspContract", "Measure", "NeighbourIncident", "Note", "NoteAnswer", "NoteKey",
+    "NoteReader", "Objective", "ObjectiveReview", "Observation", "Orientation", "Referent", "Referral",
+    "ReferralStep", "Refusal", "Reminder", "Renewal", "Reopening", "RightFact", "SignalAnswer", "StandIn", "Visit",
+    "Watch",
 ]  # fmt: skip

@@ -84,6 +84,10 @@ class Data(Code):
     COMMISSION = "COMMISSION", "Commissions"
     """What commissions are asked and decide. To write all of it is to prepare them, to note their decisions and to send
     them; of one's own cases, to put a household on the agenda and to give an opinion."""
+    RIGHT = "RIGHT", "Droits du ménage"
+    """The rights of a household, asked, open or refused. Those of health are for who accompanies it, and the head."""
+    BUDGET = "BUDGET", "Budget du ménage"
+    """The eight lines of a budget, and what they leave to live on. Of what a plan leaves, see the files for an aid."""
     REFERENT = "REFERENT", "Référents"
     ROUND = "ROUND", "Tournée"
     """The technician's own jobs, on the phone."""
@@ -275,6 +279,8 @@ SOCIAL_WORKER = Column(
         Data.DIFFICULTY: OWN,
         Data.REFERRAL: OWN,
         Data.COMMISSION: OWN,
+        Data.RIGHT: OWN,
+        Data.BUDGET: OWN,
         Data.MESSAGE: FULL,
         Data.TASK: OWN,
         Data.JOB: OWN,
@@ -289,6 +295,8 @@ SOCIAL_WORKER = Column(
         Data.DIFFICULTY: OWN,
         Data.REFERRAL: OWN,
         Data.COMMISSION: OWN,
+        Data.RIGHT: OWN,
+        Data.BUDGET: OWN,
         Data.TICKET: ASK,
         Data.JOB: OWN,
         Data.SELF: OWN,
@@ -321,6 +329,8 @@ HEAD_OF_SOCIAL = Column(
         Data.DIFFICULTY: FULL,
         Data.REFERRAL: FULL,
         Data.COMMISSION: FULL,
+        Data.RIGHT: FULL,
+        Data.BUDGET: FULL,
         Data.ACCESS_LOG: TEAM,
         Data.MESSAGE: FULL,
         Data.TASK: OWN,
@@ -337,6 +347,8 @@ HEAD_OF_SOCIAL = Column(
         Data.DIFFICULTY: FULL,
         Data.REFERRAL: FULL,
         Data.COMMISSION: FULL,
+        Data.RIGHT: FULL,
+        Data.BUDGET: FULL,
         Data.REFERENT: FULL,
         Data.STAFF_SECOND: FULL,
         Data.TICKET: ASK,
@@ -362,6 +374,7 @@ DIRECTOR = Column(
         Data.DIFFICULTY: TOTALS,
         Data.REFERRAL: TOTALS,
         Data.COMMISSION: TOTALS,
+        Data.RIGHT: TOTALS,
         Data.ORGANISATION: FULL,
         Data.STAFF: FULL,
         Data.PARAMETER: FULL,

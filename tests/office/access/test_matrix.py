@@ -59,6 +59,8 @@ MEASURE           NONE      NONE  OWN  FULL        TOTALS NONE   NONE
 DIFFICULTY        NONE      NONE  OWN  FULL        TOTALS TOTALS NONE
 REFERRAL          NONE      NONE  OWN  FULL        TOTALS NONE   NONE
 COMMISSION        NONE      NONE  OWN  FULL        TOTALS NONE   NONE
+RIGHT             NONE      NONE  OWN  FULL        TOTALS NONE   NONE
+BUDGET            NONE      NONE  OWN  FULL        NONE   NONE   NONE
 ROUND             NONE      FULL  NONE NONE        NONE   NONE   NONE
 ORGANISATION      FULL      NONE  NONE NONE        FULL   NONE   FULL
 SELF              OWN       OWN   OWN  OWN         OWN    OWN    OWN
@@ -87,6 +89,8 @@ MEASURE           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 DIFFICULTY        NONE      NONE  OWN  FULL        NONE   NONE   NONE
 REFERRAL          NONE      NONE  OWN  FULL        NONE   NONE   NONE
 COMMISSION        NONE      NONE  OWN  FULL        NONE   NONE   NONE
+RIGHT             NONE      NONE  OWN  FULL        NONE   NONE   NONE
+BUDGET            NONE      NONE  OWN  FULL        NONE   NONE   NONE
 REFERENT          NONE      NONE  NONE FULL        NONE   NONE   NONE
 ORGANISATION      FULL      NONE  NONE NONE        FULL   NONE   FULL
 STAFF             NONE      NONE  NONE NONE        NONE   NONE   FULL
