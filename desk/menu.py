@@ -74,6 +74,7 @@ PLACES: dict[str, Place] = {
         Place("social_link:watches", "Après la fin", "eye", also="veille suivi nouvelles reprise"),
         Place("social_link:chain", "Parcours", "route", also="repérage orientation délais arrêts"),
         Place("social_link:exits", "Sorties", "door-exit", also="devenir acquis motifs de fin"),
+        Place("social_link:rights", "Droits", "list-check", also="rsa caf css mdph aides non-recours"),
         Place("social_link:fundings", "Financeurs", "coin-euro", also="conventions mois/mesures places caf"),
         Place("social_link:contacts", "Agenda et visites", "calendar-week", short="Agenda", also="rendez-vous"),
         Place("social_link:absences", "Absences", "user-off", also="congés remplacements"),

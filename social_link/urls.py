@@ -6,6 +6,7 @@ from social_link.alerts import views as alerts
 from social_link.carrying import views as carrying
 from social_link.chains import views as chains
 from social_link.commissions.views import agendas, live
+from social_link.budgets import views as budgets
 from social_link.contacts import views as contacts
 from social_link.difficulties import views as difficulties
 from social_link.file_requests import views as file_requests
@@ -18,6 +19,7 @@ from social_link.objectives import views as objectives
 from social_link.referrals import views as referrals
 from social_link.visits.views import visits
 from social_link.watches import views as watches
+from social_link.rights import views as rights
 
 app_name = "social_link"
 urlpatterns = [
@@ -156,6 +158,16 @@ urlpatterns = [
     path("saisines/<int:pk>/separer/", referrals.referral_separate, name="referral_separate"),
     path("saisines/<int:pk>/retirer/", referrals.referral_withdraw, name="referral_withdraw"),
     path("saisines/<int:pk>/reprendre/", referrals.referral_back, name="referral_back"),
+    path("droits/", rights.rights, name="rights"),
+    path("menages/<int:pk>/droits/", rights.household_rights, name="household_rights"),
+    path("menages/<int:pk>/droits/<str:kind>/", rights.right, name="right"),
+    path("droits/<int:pk>/retirer/", rights.right_withdraw, name="right_withdraw"),
+    path("droits/<int:pk>/reprendre/", rights.right_back, name="right_back"),
+    path("menages/<int:pk>/budget/", budgets.budgets, name="budgets"),
+    path("menages/<int:pk>/budget/nouveau/", budgets.budget_new, name="budget_new"),
+    path("budgets/<int:pk>/retirer/", budgets.budget_withdraw, name="budget_withdraw"),
+    path("budgets/<int:pk>/reprendre/", budgets.budget_back, name="budget_back"),
+    path("budgets/<int:pk>/plan/", budgets.budget_take_over, name="budget_take_over"),
     path("renouvellements/<int:pk>/", renewals.renewal_decide, name="renewal_decide"),
     path("renouvellements/<int:pk>/reprendre/", renewals.renewal_back, name="renewal_back"),
     path("mesures/<int:pk>/jours/", measures.measure_move, name="measure_move"),

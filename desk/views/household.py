@@ -15,6 +15,8 @@ from desk.queries import household as households
 from desk.queries import social as social_side
 from desk.queries.household_papers import papers_of
 from desk.queries.social_visits import visits_card
+from desk.queries.social_budget import budget_card
+from desk.queries.social_rights import rights_card
 from desk.queries.timeline import Thread, thread
 from leases.models import Household
 from maintenance.tickets.perms import can_open
@@ -237,6 +239,8 @@ def social(request: HouseRequest, pk: int) -> HttpResponse:
         context["difficulties"] = show_difficulties(household=household, actor=actor, is_own_case=own)
         context["objectives"] = open_objectives(household) if context["view"].is_whole else []
         context["visits"] = visits_card(household, actor) if context["view"].is_whole else None
+        context["rights"] = rights_card(household, actor, clock.today())
+        context["budget"] = budget_card(household, actor, clock.today())
     else:
         context["alerts"] = social_side.manager_alerts(household, actor)
         context["cases"] = households.cases_of(frame.head, frame.cases, sees_answers=frame.context["sees_answers"])

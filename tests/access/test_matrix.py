@@ -70,6 +70,7 @@ AMOUNTS = (w.MY_DEBT, w.MY_RENT, w.THEIR_RENT, w.HIDDEN_RENT)
 BANK = (w.BANK_LABEL, w.BANK_NAME)
 ALERTS = (w.MY_FACT, w.THEIR_FACT)
 ANSWERS = (w.MY_STEP, w.THEIR_STEP, w.THEIR_HOLD)
+SOCIAL = (w.MY_RIGHT, w.THEIR_RIGHT, w.MY_BUDGET, w.THEIR_BUDGET)
 CAUSE = (w.CAUSE.label,)
 SIGNAL = (w.SIGNAL,)
 DIFFICULTY = (w.DIFFICULTY.label,)
@@ -78,7 +79,8 @@ HOUSEHOLDS = (
     w.MY_CONTACT_NAME,
 )  # fmt: skip
 EVERYTHING = (
-    *HOUSEHOLDS, *PRIVATE, *TEAM, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES
+    *HOUSEHOLDS, *PRIVATE, *TEAM, *SHARED, *SOCIAL, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY,
+    w.ACCESS_NOTES,
 )  # fmt: skip
 
 NEVER: dict[str, tuple[str, ...]] = {
@@ -86,10 +88,15 @@ NEVER: dict[str, tuple[str, ...]] = {
     "T": (
         *(word for word in HOUSEHOLDS if word not in (*MINE, w.MY_CONTACT_NAME, w.THEIR_STREET, w.HIDDEN_STREET)),
         *PRIVATE, *TEAM, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *CAUSE, *DIFFICULTY,
+    "G": (*PRIVATE, *TEAM, *SOCIAL, *SIGNAL),
+    "T": (
+        *(word for word in HOUSEHOLDS if word not in (*MINE, w.MY_CONTACT_NAME, w.THEIR_STREET, w.HIDDEN_STREET)),
+        *PRIVATE, *TEAM, *SHARED, *SOCIAL, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *CAUSE,
     ),
-    "S": (w.THEIR_PRIVATE, w.THEIR_SEALED, w.THEIR_FACT, w.THEIR_STEP, w.THEIR_HOLD, "2026-11-27", *BANK),
+    "S": (w.THEIR_PRIVATE, w.THEIR_SEALED, w.THEIR_FACT, w.THEIR_STEP, w.THEIR_HOLD, w.THEIR_RIGHT,
+          w.THEIR_BUDGET, "2026-11-27", *BANK),
     "H": PRIVATE,
-    "D": (*PRIVATE, *TEAM, *SHARED, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES),
+    "D": (*PRIVATE, *TEAM, *SHARED, *SOCIAL, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES),
     "F": EVERYTHING,
     "A": (*EVERYTHING, *DIFFICULTY),
 }  # fmt: skip
@@ -145,6 +152,10 @@ READ: list[tuple[str, str, str, int, tuple[str, ...]]] = [
     ("note of the team", "S", "desk:household_social", 1, (w.THEIR_TEAM,)),
     ("note of the team", "H", "social_link:notes", 1, (w.THEIR_TEAM,)),
     ("private note", "S", "social_link:notes", 0, (w.MY_PRIVATE, w.MY_SEALED)),
+    ("rights", "S", "desk:household_social", 0, (w.MY_RIGHT,)),
+    ("rights", "H", "social_link:household_rights", 1, ("AAH", "Refusé")),
+    ("budget", "S", "social_link:budgets", 0, (w.MY_BUDGET,)),
+    ("budget", "H", "social_link:budgets", 1, (w.THEIR_BUDGET,)),
     ("ticket", "G", "maintenance:ticket", 1, ("Chasse",)),
     ("ticket", "T", "maintenance:job", 0, ("Chasse",)),
     ("ticket", "S", "maintenance:ticket", 1, ("Chasse",)),

@@ -115,6 +115,8 @@ from social_link.models import (
     Commission,
     CommissionItem,
     CommissionMember,
+    Budget,
+    BudgetAmount,
     Contact,
     Difficulty,
     FileRequest,
@@ -131,11 +133,14 @@ from social_link.models import (
     Refusal,
     Renewal,
     Reopening,
+    RightFact,
     StandIn,
     Watch,
 )
 from social_link.referrals.services.referrals import receive
 from social_link.referrals.services.steps import note_step
+from social_link.rights.codes import RightKind
+from social_link.rights.services import Said, note_rights
 from stock.models import Dwelling, VacancyTold
 from tests.access.visited import incident_of, noted_visit
 from tests.factories import (
@@ -170,6 +175,8 @@ MY_TEAM, THEIR_TEAM = "Notule quartz equipe", "Notule mica equipe"
 MY_SHARED, THEIR_SHARED = "Notule quartz partagee", "Notule mica partagee"
 MY_SEALED, THEIR_SEALED = "Notule quartz scellee", "Notule mica scellee"
 BANK_LABEL, BANK_NAME = "LIBELLE OBSIDIENNE", "TIERS FELDSPATH"
+MY_RIGHT, THEIR_RIGHT = "713.91", "817.93"
+MY_BUDGET, THEIR_BUDGET = "1719.37", "1823.59"
 MY_FACT, THEIR_FACT = "Constat basalte un", "Constat basalte deux"
 MY_STEP, THEIR_STEP = "23 févr", "24 févr"
 MY_HOLD, THEIR_HOLD = "20 nov", "27 nov"
@@ -490,6 +497,23 @@ def _referral(home: Home) -> Referral:
         found = receive(household=home.lease.household, actor=worker, **asked)
         note_step(referral=found, state="ASSESSED", on=TODAY, actor=worker)
     return found
+def _right(home: Home, amount: str) -> RightFact:
+    """One of health that was refused, and the housing aid, which is given back."""
+    person = Person.objects.get(memberships__household=home.lease.household)
+    said = [
+        Said(RightKind.DISABLED, person, "REFUSED", TODAY),
+        Said(RightKind.HOUSING, None, "OPEN", TODAY, amount=Decimal(amount)),
+    ]
+    facts = note_rights(household=home.lease.household, said=said, actor=Actor.of(home.planned.author))
+    return facts[-1]
+
+
+def _budget(home: Home, amount: str) -> Budget:
+    budget = Budget.objects.create(
+        household=home.lease.household, on=TODAY, older=1, rent=1, aid=0, source="SAID", author=home.planned.author
+    )
+    BudgetAmount.objects.create(budget=budget, kind="WORK", amount=Decimal(amount))
+    return budget
 
 
 def _absence(world: World) -> Absence:
@@ -597,6 +621,9 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "referral": _each(world, lambda home: _referral(home).pk),
         "referral_state": alone("COMMISS"),
         "referral_step": _each(world, lambda home: _referral(home).steps.latest("pk").pk),
+        "right_fact": _each(world, lambda home: _right(home, MY_RIGHT if home is mine else THEIR_RIGHT).pk),
+        "right_kind": alone("RSA"),
+        "budget": _each(world, lambda home: _budget(home, MY_BUDGET if home is mine else THEIR_BUDGET).pk),
         "absence": alone(_absence(world).pk),
         "run": alone(run.pk),
         "payment": alone(payment.pk),
