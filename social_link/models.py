@@ -1,10 +1,10 @@
 """Models of the link with social work, re-exported for Django and for `desk`."""
 
 from social_link.alerts.models import Alert, AlertFact, SignalAnswer
+from social_link.budgets.models import Budget, BudgetAmount
 from social_link.carrying.models import Carrier, Intensity, Refusal
 from social_link.chains.models import ChainDay
 from social_link.commissions.models import Commission, CommissionItem, CommissionMember
-from social_link.budgets.models import Budget, BudgetAmount
 from social_link.contacts.models import Contact, Note, NoteKey, NoteReader
 from social_link.difficulties.models import Difficulty
 from social_link.file_requests.models import FileRequest, NoteAnswer

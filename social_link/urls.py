@@ -3,10 +3,10 @@
 from django.urls import path
 
 from social_link.alerts import views as alerts
+from social_link.budgets import views as budgets
 from social_link.carrying import views as carrying
 from social_link.chains import views as chains
 from social_link.commissions.views import agendas, live
-from social_link.budgets import views as budgets
 from social_link.contacts import views as contacts
 from social_link.difficulties import views as difficulties
 from social_link.file_requests import views as file_requests
@@ -17,9 +17,9 @@ from social_link.measures.views import measures, referents, renewals
 from social_link.measures.views.caseloads import measure_caseloads
 from social_link.objectives import views as objectives
 from social_link.referrals import views as referrals
+from social_link.rights import views as rights
 from social_link.visits.views import visits
 from social_link.watches import views as watches
-from social_link.rights import views as rights
 
 app_name = "social_link"
 urlpatterns = [

@@ -14,9 +14,9 @@ from common.links import link
 from desk.queries import household as households
 from desk.queries import social as social_side
 from desk.queries.household_papers import papers_of
-from desk.queries.social_visits import visits_card
 from desk.queries.social_budget import budget_card
 from desk.queries.social_rights import rights_card
+from desk.queries.social_visits import visits_card
 from desk.queries.timeline import Thread, thread
 from leases.models import Household
 from maintenance.tickets.perms import can_open

@@ -36,7 +36,8 @@ class RightFact(models.Model):
     """How a right stands from the day `on`: since when it is open, was asked, or when its refusal was received.
     `person`: of a right that each adult has for himself; None of the household's. `renew_on`: until when an open one
     holds. `amount`: euros asked, or obtained of an open one, `per` month or once. `contest_by`: the last day to contest
-    a refusal, by the parameter of the day `on`. `noted_with`: what was noted in one go has one, and is taken back together."""
+    a refusal, by the parameter of the day `on`. `noted_with`: what was noted in one go, and is taken
+    back together."""
 
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="rights", verbose_name="ménage")
     person = models.ForeignKey(

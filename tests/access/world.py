@@ -110,13 +110,13 @@ from social_link.models import (
     Alert,
     AlertFact,
     Assessment,
+    Budget,
+    BudgetAmount,
     Carrier,
     ChainDay,
     Commission,
     CommissionItem,
     CommissionMember,
-    Budget,
-    BudgetAmount,
     Contact,
     Difficulty,
     FileRequest,
@@ -497,6 +497,8 @@ def _referral(home: Home) -> Referral:
         found = receive(household=home.lease.household, actor=worker, **asked)
         note_step(referral=found, state="ASSESSED", on=TODAY, actor=worker)
     return found
+
+
 def _right(home: Home, amount: str) -> RightFact:
     """One of health that was refused, and the housing aid, which is given back."""
     person = Person.objects.get(memberships__household=home.lease.household)

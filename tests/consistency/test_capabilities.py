@@ -128,6 +128,8 @@ ROWS: dict[str, tuple[Data, ...]] = {
     "referral (saisine)": (Data.REFERRAL,),
     "household timeline": (Data.TIMELINE,),
     "documents of account, exports, bank labels": (Data.ACCOUNT_PAPERS,),
+    "rights of the household": (Data.RIGHT,),
+    "budget of the household": (Data.BUDGET,),
     "messages to households": (Data.MESSAGE,),
     "texts of messages": (Data.MESSAGE_TEXT,),
     "tasks": (Data.TASK,),
