@@ -9,7 +9,7 @@ from leases.contracts.codes import LeaseState
 from maintenance.tickets.codes import TicketState
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can
-from office.messages.codes import ABOUT_STAFF, FAILED_STATES
+from office.messages.codes import ABOUT_STAFF, FAILED_STATES, SOCIAL
 from office.messages.queries import by_hand
 from office.notices.kinds import declared
 from office.notices.models import NEWS
@@ -94,7 +94,8 @@ MENU_COUNTS: dict[str, Waiting] = {
     ),
     # Messages that did not arrive and that nobody has seen to, calls to make, letters to post.
     "office:messages": Waiting(
-        "SELECT (SELECT count(*) FROM office_message WHERE state = ANY(%s) AND seen_at IS NULL AND about <> %s)"  # noqa: S608
+        "SELECT (SELECT count(*) FROM office_message WHERE state = ANY(%s) AND seen_at IS NULL AND about <> %s"  # noqa: S608
+        f" AND NOT starts_with(about, '{SOCIAL}'))"
         f" + ({by_hand('%s')})",
         _messages,
     ),

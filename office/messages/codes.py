@@ -15,6 +15,9 @@ ABOUT_MESSAGE = "message"
 """What the task and the notice of a failure are about: the id is the message's."""
 ABOUT_STAFF = "staff"
 """A message about a user, to that user: no message to a household, so those who read these don't see it."""
+SOCIAL = "social:"
+"""What `about` begins with where a message tells of social support: who posts the letters of the house and reads its
+messages does not see it. Its letters are printed, and its failures come back, where it was decided."""
 BY_WORKER = frozenset({Channel.SMS, Channel.EMAIL})
 """What leaves by itself. Paper is posted and a call is made by a person."""
 SUBJECTED = frozenset({Channel.EMAIL, Channel.PAPER})

@@ -18,6 +18,7 @@ from office.messages.codes import (
     GONE_STATES,
     HAND_STATES,
     MESSAGE_FLOW,
+    SOCIAL,
     STOPPED_STATES,
     WAITING_STATES,
     WITHOUT_ADDRESS,
@@ -69,13 +70,22 @@ class MessageText(models.Model):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, actor: "Actor") -> "MessageQuerySet":
-        """Those to the households. Those to the people of the house have a page of their own (`office.digests`)."""
-        return self.exclude(about=ABOUT_STAFF) if can(actor, Read(Data.MESSAGE)) else self.none()
+        """Those to the households. Those to the people of the house have a page of their own (`office.digests`); those
+        of the social service are for who reads all of its contacts."""
+        if not can(actor, Read(Data.MESSAGE)):
+            return self.none()
+        rows = self.exclude(about=ABOUT_STAFF)
+        return rows if can(actor, Read(Data.CONTACT)) else rows.common()
+
+    def common(self) -> "MessageQuerySet":
+        """Those that everybody who reads messages reads: not the ones of the social service."""
+        return self.exclude(about__startswith=SOCIAL)
 
     def failures(self) -> "MessageQuerySet":
         """Those to the households that did not arrive and that nobody has seen to. One to a colleague is a task of
         nobody: who looks after the accounts sees it in the list of what was sent to the team."""
-        return self.exclude(about=ABOUT_STAFF).filter(state__in=FAILED_STATES, seen_at__isnull=True)
+        rows = self.common().exclude(about=ABOUT_STAFF)
+        return rows.filter(state__in=FAILED_STATES, seen_at__isnull=True)
 
 
 class Message(models.Model):

@@ -6,7 +6,7 @@ from django.db import connection
 
 from common import clock
 from common.codes import with_codes
-from office.messages.codes import HAND_STATES, WITHOUT_ADDRESS, Channel, MessageState
+from office.messages.codes import HAND_STATES, SOCIAL, WITHOUT_ADDRESS, Channel, MessageState
 from office.messages.kinds import MessageKind, Text, declared
 from office.messages.models import Message, MessageText
 
@@ -35,12 +35,13 @@ def messages_about(about: str, ids: Iterable[int]) -> dict[int, list[Message]]:
 _BY_HAND = with_codes(
     """
 SELECT count(*) FROM office_message
-WHERE channel IN HANDS AND state IN STATES AND (state <> MessageState.TEMPORARY_FAILURE OR due_at <= {now})
+WHERE channel IN HANDS AND NOT starts_with(about, '@SOCIAL') AND state IN STATES
+    AND (state <> MessageState.TEMPORARY_FAILURE OR due_at <= {now})
 """,
     MessageState,
     HANDS=WITHOUT_ADDRESS,
     STATES=HAND_STATES,
-)
+).replace("@SOCIAL", SOCIAL)
 
 
 def by_hand(now: str, channel: Channel | None = None) -> str:

@@ -26,7 +26,8 @@ RETURNED = "La lettre est revenue."
 def take_out(*, actor: Actor) -> int:
     """Put the letters that wait into the lot, those that the gate lets through. Returns how many."""
     waiting = list(
-        Message.objects.select_for_update(of=("self",))
+        Message.objects.common()
+        .select_for_update(of=("self",))
         .filter(channel=Channel.PAPER, state__in=WAITING_STATES)
         .order_by("id")
     )

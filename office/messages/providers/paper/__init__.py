@@ -45,13 +45,13 @@ class Pile:
 
 
 def lot() -> "QuerySet[Message]":
-    """The letters that were taken out and are not posted yet."""
-    return Message.objects.filter(channel=Channel.PAPER, state=MessageState.SENDING)
+    """The letters that were taken out and are not posted yet; those of the social service are its own."""
+    return Message.objects.common().filter(channel=Channel.PAPER, state=MessageState.SENDING)
 
 
 def letters_waiting() -> int:
     """How many letters wait to be taken out."""
-    return Message.objects.filter(channel=Channel.PAPER, state__in=WAITING_STATES).count()
+    return Message.objects.common().filter(channel=Channel.PAPER, state__in=WAITING_STATES).count()
 
 
 def sorted_lot(until: datetime | None = None) -> list[Message]:
