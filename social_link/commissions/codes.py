@@ -53,7 +53,18 @@ class CommissionDuty(Code):
     """What a commission asks of somebody."""
 
     PREPARE = "COMM_PREPARE", "Dossier de commission"
+    TELL = "COMM_TELL", "Décisions de commission à envoyer"
 
 
 ABOUT_ITEM = "commission_item"
-"""What the tasks and the messages of a household are about: the id is the item's."""
+"""What the tasks of a household are about: the id is the item's."""
+ABOUT_DECISION = "social:commission"
+"""What the messages are about: the id is the item's. Of the social service (`office.messages.codes.SOCIAL`)."""
+ABOUT_COMMISSION = "commission"
+
+
+class CommissionMessage(Code):
+    """What is written of a decision."""
+
+    HOUSEHOLD = "COMMISSION_HOME", "Décision de commission, au ménage"
+    INFORMED = "COMMISSION_BODY", "Décision de commission, à qui est informé"

@@ -124,7 +124,7 @@ def files(commission: Commission, items: Sequence[CommissionItem]) -> list[File]
 
 def _months_done(measure: Measure, day: date) -> int:
     last = min(day, measure.planned_end)
-    return months_from(measure.period.lower, last) if measure.period.lower <= last else 0
+    return Span(measure.period.lower, last).length[0] if measure.period.lower <= last else 0
 
 
 def _months(item: CommissionItem) -> int | None:

@@ -18,10 +18,11 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.tasks.services.tasks import refresh_tasks
 from social_link.commissions.codes import Ask, Condition, Decision
-from social_link.commissions.duties import PREPARE
+from social_link.commissions.duties import PREPARE, TELL
 from social_link.commissions.locks import item_of, opened
 from social_link.commissions.models import Commission, CommissionItem
 from social_link.commissions.rules.decisions import ANSWERS, GRANTS, missing_members, months_from
+from social_link.commissions.services.telling import withdraw_letters
 from social_link.measures.codes import MeasureEnd, RenewalDecision
 from social_link.measures.models import FormerKind, Measure
 from social_link.measures.services import kinds, measures, renewals
@@ -192,16 +193,20 @@ def close_commission(*, commission: Commission, actor: Actor) -> Commission:
         )
     row.closed_at, row.closed_by = clock.now(), actor.user
     row.save(update_fields=["closed_at", "closed_by"])
+    refresh_tasks(TELL, ids=[row.pk], actor=actor)
     return row
 
 
 @needs(Write(Data.COMMISSION))
 @transaction.atomic
 def reopen_commission(*, commission: Commission, actor: Actor) -> Commission:
-    """It was closed too early. Again changes nothing."""
+    """It was closed too early: what waits to leave is withdrawn. Again changes nothing; `Conflict` once something has
+    left."""
     row = Commission.objects.select_for_update(of=("self",)).get(pk=commission.pk)
     if row.closed_at is None:
         return row
+    withdraw_letters(row)
     row.closed_at, row.closed_by = None, None
     row.save(update_fields=["closed_at", "closed_by"])
+    refresh_tasks(TELL, ids=[row.pk], actor=actor)
     return row

@@ -4,12 +4,12 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
 from common.answers import Attempt, attempt, status_of, tell_done
 from common.links import link
-from common.typography import counted, short_day
+from common.typography import counted, long_date, short_day
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
@@ -27,7 +27,7 @@ from social_link.commissions.forms import (
 from social_link.commissions.models import Commission, CommissionItem
 from social_link.commissions.perms import can_run
 from social_link.commissions.queries import commissions_for, decision_totals, items_for
-from social_link.commissions.services import agenda, decisions, papers, sittings
+from social_link.commissions.services import agenda, decisions, papers, sittings, telling
 from social_link.contacts.perms import followed_by
 from social_link.measures.queries import measures_for
 
@@ -196,11 +196,62 @@ def _paper(request: HouseRequest, pk: int, printed: Attempt[tuple[str, bytes]]) 
     if not printed:
         printed.tell(request)
         return redirect("social_link:commission", pk=pk)
-    name, content = printed.value
+    return _pdf(*printed.value)
+
+
+def _pdf(name: str, content: bytes) -> HttpResponse:
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+# -- telling --------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Write(Data.COMMISSION))
+def commission_tell(request: HouseRequest, pk: int) -> HttpResponse:
+    """What is told of the decisions, read before it leaves; then what became of it."""
+    row = found(pk)
+    if request.method == "POST":
+        sent = attempt(lambda: telling.tell_decisions(commission=row, actor=request.actor))
+        sent.tell(request, lambda n: f"{counted(n, 'envoi prêt,envois prêts')}. Les lettres s’impriment ici.")
+        return redirect("social_link:commission_tell", pk=pk)
+    context = {"commission": row, "drafts": telling.drafts(row), "messages_sent": telling.messages_of(row)}
+    return render(request, "social_link/commissions/tell.html", context)
+
+
+@require_POST
+@allow(Write(Data.COMMISSION))
+def commission_letters(request: HouseRequest, pk: int) -> HttpResponse:
+    """The letters that are not posted, for the printer."""
+    row = found(pk)
+    printed = attempt(lambda: telling.print_letters(commission=row, actor=request.actor))
+    if not printed:
+        printed.tell(request)
+        return redirect("social_link:commission_tell", pk=pk)
+    return _pdf(f"Lettres, commission du {long_date(row.held_on)}.pdf", printed.value)
+
+
+@require_POST
+@allow(Write(Data.COMMISSION))
+def commission_posted(request: HouseRequest, pk: int) -> HttpResponse:
+    posted = attempt(lambda: telling.post_letters(commission=found(pk), actor=request.actor))
+    posted.tell(request, lambda n: f"{counted(n, 'lettre postée,lettres postées')}." if n else "Rien à poster.")
+    return redirect("social_link:commission_tell", pk=pk)
+
+
+@require_POST
+@allow(Write(Data.COMMISSION))
+def commission_failed(request: HouseRequest, pk: int, message: int) -> HttpResponse:
+    """One that did not arrive: sent once more, or seen to (`vu`)."""
+    again = "vu" not in request.POST
+    settled = attempt(
+        lambda: telling.settle_failure(commission=found(pk), message_id=message, again=again, actor=request.actor)
+    )
+    settled.tell(request, "Envoi remis en attente." if again else "Noté : cet échec ne compte plus.")
+    return redirect("social_link:commission_tell", pk=pk)
 
 
 # -- who sits in it -------------------------------------------------------------------------------------------------

@@ -76,7 +76,9 @@ def commission_decide(request: HouseRequest, pk: int) -> HttpResponse:
         return redirect(f"{live}?d={pk}")
     what = uncapitalised(done.value.get_decision_display())
     tell_done(request, f"{row.household} : {what}.", undo=link("social_link:commission_undecide", pk))
-    return redirect(live)
+    # The last one stays shown: its decision is what the next key takes back.
+    waits = CommissionItem.objects.waiting().filter(commission=row.commission_id).exists()
+    return redirect(live if waits else f"{live}?d={pk}")
 
 
 @require_POST

@@ -143,3 +143,22 @@ def test_the_live_page_asks_as_many_queries_for_ten_files(
     assert CommissionItem.objects.count() == 8
     with django_assert_max_num_queries(len(few)):  # type: ignore[operator]
         client.get(url)
+
+
+def test_what_is_told_is_read_before_it_leaves(client: Client, head: User, commission: Commission) -> None:
+    for item in commission.items.all():
+        decide(item=item, decision="NO", actor=Actor.of(head))
+    url = reverse("social_link:commission_tell", args=[commission.pk])
+    assert "La commission n’est pas close" in page_text(client.get(url))
+    close_commission(commission=commission, actor=Actor.of(head))
+    assert words(client.get(url)).count("Elle n’a pas accordé la mesure ASLL") == 2
+    sent = words(client.post(url, follow=True))
+    assert "Imprimer les lettres" in sent
+    assert "accordé" not in sent
+    letters = client.post(reverse("social_link:commission_letters", args=[commission.pk]))
+    assert letters["Content-Type"] == "application/pdf"
+    assert "2 lettres postées" in page_text(post_to(client, "commission_posted", commission.pk)).replace("\xa0", " ")
+
+
+def post_to(client: Client, name: str, pk: int) -> object:
+    return client.post(reverse(f"social_link:{name}", args=[pk]), follow=True)

@@ -1,0 +1,43 @@
+"""A decision in plain words, for a letter. No reason is given: the referent gives it (practice of the commissions)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from common.typography import long_date, uncapitalised
+from social_link.commissions.codes import Ask, Decision
+
+
+def decision_words(
+    *,
+    ask: Ask,
+    decision: Decision,
+    kind: str,
+    months: int | None = None,
+    day: date | None = None,
+    until: date | None = None,
+    conditions: Sequence[str] = (),
+) -> str:
+    """« La mesure ASLL est renouvelée de 3 mois, jusqu’au 14 février 2027. » `kind`: the label of the measure, or of
+    what it becomes; `until`: the last day of what was granted."""
+    if decision == Decision.ADJOURNED:
+        return "Elle n’a pas encore décidé : elle examinera de nouveau la demande."
+    if decision == Decision.NO:
+        return {
+            Ask.OPENING: f"Elle n’a pas accordé la mesure {kind}.",
+            Ask.RENEWAL: f"Elle n’a pas renouvelé la mesure {kind}, qui finit à son terme.",
+            Ask.CHANGE: "Elle n’a pas changé le type de la mesure.",
+            Ask.END: f"La mesure {kind} continue.",
+        }[ask]
+    if decision == Decision.ENDED:
+        said = f"La mesure {kind} se termine le {long_date(day)}." if day else f"La mesure {kind} se termine."
+    elif ask == Ask.CHANGE:
+        said = f"La mesure devient : {kind}" + (f", à compter du {long_date(day)}." if day else ".")
+    else:
+        what = "renouvelée de" if ask == Ask.RENEWAL else "accordée pour"
+        start = f", à compter du {long_date(day)}" if day else ""
+        end = f", jusqu’au {long_date(until)}" if until else ""
+        said = f"La mesure {kind} est {what} {months} mois{start}{end}."
+    if conditions:
+        asked = ", ".join(uncapitalised(one) for one in conditions)
+        said += f" Elle demande : {asked}."
+    return said
