@@ -13,16 +13,18 @@ from social_link.incidents.models import NeighbourIncident
 from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 from social_link.objectives.models import Assessment, Objective, ObjectiveReview
+from social_link.partners.models import Partner, PartnerLink
 from social_link.referrals.models import Referral, ReferralStep
 from social_link.rights.models import RightFact
+from social_link.settling.models import FurnitureItem, SettlingTick
 from social_link.visits.models import Observation, Reminder, Visit
 from social_link.watches.models import Orientation, Reopening, Watch
 
 __all__ = [
     "Absence", "Alert", "AlertFact", "Assessment", "Budget", "BudgetAmount", "Carrier", "ChainDay", "Commission",
     "CommissionItem", "CommissionMember", "Contact", "Difficulty", "FileRequest", "FormerKind", "FundingLine",
-    "FundingShare", "Intensity", "MaspContract", "Measure", "NeighbourIncident", "Note", "NoteAnswer", "NoteKey",
-    "NoteReader", "Objective", "ObjectiveReview", "Observation", "Orientation", "Referent", "Referral",
-    "ReferralStep", "Refusal", "Reminder", "Renewal", "Reopening", "RightFact", "SignalAnswer", "StandIn", "Visit",
-    "Watch",
+    "FundingShare", "FurnitureItem", "Intensity", "MaspContract", "Measure", "NeighbourIncident", "Note",
+    "NoteAnswer", "NoteKey", "NoteReader", "Objective", "ObjectiveReview", "Observation", "Orientation", "Partner",
+    "PartnerLink", "Referent", "Referral", "ReferralStep", "Refusal", "Reminder", "Renewal", "Reopening",
+    "RightFact", "SettlingTick", "SignalAnswer", "StandIn", "Visit", "Watch",
 ]  # fmt: skip

@@ -16,8 +16,10 @@ from social_link.masp import views as masp
 from social_link.measures.views import measures, referents, renewals
 from social_link.measures.views.caseloads import measure_caseloads
 from social_link.objectives import views as objectives
+from social_link.partners import views as partners
 from social_link.referrals import views as referrals
 from social_link.rights import views as rights
+from social_link.settling import views as settling
 from social_link.visits.views import visits
 from social_link.watches import views as watches
 
@@ -76,6 +78,21 @@ urlpatterns = [
         difficulties.difficulties_back,
         name="difficulties_back",
     ),
+    path("partenaires/", partners.partners, name="partners"),
+    path("partenaires/nouveau/", partners.partner_new, name="partner_new"),
+    path("partenaires/<int:pk>/", partners.partner_edit, name="partner_edit"),
+    path("menages/<int:pk>/partenaires/", partners.partner_link_new, name="partner_link_new"),
+    path("menages/<int:pk>/partenaires/<int:linked>/", partners.partner_link_edit, name="partner_link_edit"),
+    path(
+        "menages/<int:pk>/partenaires/<int:linked>/retirer/", partners.partner_link_remove, name="partner_link_remove"
+    ),
+    path("menages/<int:pk>/partenaires/<int:linked>/reprendre/", partners.partner_link_back, name="partner_link_back"),
+    path("menages/<int:pk>/installation/", settling.settling, name="settling"),
+    path("menages/<int:pk>/installation/<str:step>/<str:act>/", settling.settling_step, name="settling_step"),
+    path("menages/<int:pk>/mobilier/", settling.furniture_new, name="furniture_new"),
+    path("menages/<int:pk>/mobilier/<int:item>/", settling.furniture_edit, name="furniture_edit"),
+    path("menages/<int:pk>/mobilier/<int:item>/retirer/", settling.furniture_remove, name="furniture_remove"),
+    path("menages/<int:pk>/mobilier/<int:item>/reprendre/", settling.furniture_back, name="furniture_back"),
     path("difficultes/", difficulties.difficulty_counts, name="difficulty_counts"),
     path("menages/<int:pk>/mesure/", measures.measure_new, name="measure_new"),
     path("menages/<int:pk>/referent/", alerts.referent, name="referent"),

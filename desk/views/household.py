@@ -36,6 +36,8 @@ from social_link.contacts.services import show_notes
 from social_link.difficulties.services import show_difficulties
 from social_link.measures.notices import REFERENT
 from social_link.objectives.queries import open_objectives
+from social_link.partners.queries import links_of
+from social_link.settling.queries import settling_of
 
 # Lines of the statement shown before a year is chosen.
 LINES = 10
@@ -84,7 +86,7 @@ def _frame(request: HouseRequest, pk: int, tab: str) -> Frame:
     return Frame(actor, household, standing, head, cases, lines, context)
 
 
-_LINKS = ("cash", "ticket", "notes", "contact", "visit", "measure", "referent", "messages", "difficulties")
+_LINKS = ("cash", "ticket", "notes", "contact", "visit", "measure", "referent", "messages", "difficulties", "partner")
 
 
 def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dict[str, str]:
@@ -106,6 +108,7 @@ def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dic
         found["notes"] = link("social_link:notes", household.pk)
         if follows:
             found["contact"] = link("social_link:contact_new", household.pk)
+            found["partner"] = link("social_link:partner_link_new", household.pk)
             found["difficulties"] = link("social_link:difficulties", household.pk)
             found["visit"] = link("social_link:visit_new", household.pk)
             found["measure"] = link("social_link:measure_new", household.pk)
@@ -236,6 +239,9 @@ def social(request: HouseRequest, pk: int) -> HttpResponse:
     if actor.is_social:
         own = frame.standing.is_own_case
         context["view"] = social_side.social_view(household, actor, standing=frame.standing, day=clock.today())
+        follows = own or can(actor, Read(Data.CONTACT))
+        context["settling"] = settling_of(household, clock.today()) if follows else None
+        context["partners"] = links_of(household) if follows else []
         context["difficulties"] = show_difficulties(household=household, actor=actor, is_own_case=own)
         context["objectives"] = open_objectives(household) if context["view"].is_whole else []
         context["visits"] = visits_card(household, actor) if context["view"].is_whole else None

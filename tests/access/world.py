@@ -123,12 +123,15 @@ from social_link.models import (
     FormerKind,
     FundingLine,
     FundingShare,
+    FurnitureItem,
     Intensity,
     Measure,
     Note,
     Objective,
     ObjectiveReview,
     Orientation,
+    Partner,
+    PartnerLink,
     Referral,
     Refusal,
     Renewal,
@@ -137,10 +140,12 @@ from social_link.models import (
     StandIn,
     Watch,
 )
+from social_link.partners.services import save_partner, write_link
 from social_link.referrals.services.referrals import receive
 from social_link.referrals.services.steps import note_step
 from social_link.rights.codes import RightKind
 from social_link.rights.services import Said, note_rights
+from social_link.settling.services import tick, write_furniture
 from stock.models import Dwelling, VacancyTold
 from tests.access.visited import incident_of, noted_visit
 from tests.factories import (
@@ -186,6 +191,7 @@ SAFETY, ACCESS_NOTES = "Consigne amphibole", "Code porte 7319"
 MY_CONTACT_NAME = "Voisine Tourmaline"
 AID_REFUSED = AidRefusal.RECENT
 CAUSE, SIGNAL = CauseCode.JOB_LOSS, SignalKind.UNWELL.label
+PARTNER = "Dr Sodalite"
 DIFFICULTY = DifficultyKind.ILLNESS
 KEY = "house.alsace_moselle"
 
@@ -518,6 +524,20 @@ def _budget(home: Home, amount: str) -> Budget:
     return budget
 
 
+def _partner_link(home: Home) -> PartnerLink:
+    """A doctor, who may be told nothing."""
+    actor = Actor.of(home.planned.author)
+    doctor = save_partner(name=PARTNER, function="DOCTOR", actor=actor)
+    return write_link(household=home.lease.household, partner=doctor, since=TODAY, actor=actor)
+
+
+def _furniture(home: Home) -> FurnitureItem:
+    """A bed that is awaited; the energy contract is made."""
+    facts = {"household": home.lease.household, "actor": Actor.of(home.planned.author)}
+    tick(step="ENERGY", on=TODAY, **facts)
+    return write_furniture(kind="BED", **facts)
+
+
 def _absence(world: World) -> Absence:
     """Far from the day that is played: it gives nobody anything."""
     absence = Absence.objects.create(
@@ -700,6 +720,11 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "message_kind": alone("courtesy"),
         "channel": alone("email"),
         "task": alone(_task(mine).pk),
+        "partner_link": _each(world, lambda home: _partner_link(home).pk),
+        "partner": alone(Partner.objects.all()[0].pk),
+        "settling_step": alone("ENERGY"),
+        "settling_act": alone("fait"),
+        "furniture": _each(world, lambda home: _furniture(home).pk),
         "gesture": _each(world, lambda home: Difficulty.objects.get(household=home.lease.household).noted_in),
     }
 

@@ -20,6 +20,7 @@ from common.text import LONGEST_TEXT
 from leases.models import Guarantee, LeaseCheck, Person
 from maintenance.models import Intervention, Photo
 from office.models import (
+    AidScheme,
     Confirmation,
     DeliveryReport,
     Document,
@@ -104,6 +105,10 @@ def _other(row: Any, name: str) -> Any:
     """Another value of the foreign key, taken from another row."""
     field = row._meta.get_field(name.removesuffix("_id"))
     return field.remote_field.model._default_manager.exclude(pk=getattr(row, name)).latest("pk").pk
+
+
+def _asked(row: Any) -> dict[str, Any]:
+    return {"scheme_id": AidScheme.objects.all()[0].pk, "asked": Decimal(1), "asked_on": date(2026, 11, 5)}
 
 
 def _in_another_home(row: Any) -> dict[str, Any]:
@@ -490,6 +495,21 @@ BROKEN: dict[str, Bad] = {
     "difficulty_dated": {"period": EMPTY},
     "difficulty_ended_by_somebody": lambda row: {"kind": "RESOURCES", "ended_by_id": row.noted_by_id},
     "difficulty_known": {"kind": "X"},
+    "partner_once": {},
+    "partner_function_known": {"function": "X"},
+    "partner_link_once": {},
+    "partner_link_dated": {"period": EMPTY},
+    "partner_consent_whole": {"given_on": date(2026, 11, 5), "period": EMPTY_OF_OTHERS},
+    "partner_consent_withdrawn_after": {"withdrawn_on": date(2026, 11, 5), "period": EMPTY_OF_OTHERS},
+    "settling_tick_once": {},
+    "settling_tick_known": {"step": "X"},
+    "furniture_once": {},
+    "furniture_known": {"kind": "X"},
+    "furniture_counted": {"kind": "TABLE", "quantity": 0},
+    "furniture_paid_by_its_file": lambda row: {"kind": "TABLE", "aid_file": 1, **_asked(row)},
+    "furniture_asked_whole": {"kind": "TABLE", "asked": Decimal(1)},
+    "furniture_obtained": lambda row: {"kind": "TABLE", **_asked(row), "obtained": Decimal(-1)},
+    "furniture_received_after": lambda row: {"kind": "TABLE", **_asked(row), "received_on": date(2000, 1, 1)},
     "file_request_one_waits": {},
     "file_request_given_whole": {"given_on": date(2000, 1, 1)},
     "file_request_given_or_withdrawn": lambda row: {
