@@ -18,6 +18,8 @@ from social_link.contacts.codes import ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.forms import FACTS, LENGTHS, LEVELS, LevelledForm
 from social_link.incidents.codes import IncidentKind
 from social_link.measures.queries import social_people
+from social_link.objectives.codes import HowFar
+from social_link.objectives.models import Objective
 from social_link.visits.codes import REPAIRS, Finding, Line, ReminderKind
 from social_link.visits.services.visits import SEEN, NewVisit, Seen
 
@@ -27,6 +29,10 @@ OUTCOMES = [
     (ContactKind.ABSENCE.value, "Absente"),
     (ContactOutcome.PUT_OFF.value, "Reportée"),
     (ContactOutcome.REFUSED.value, "Non souhaitée"),
+]
+MOVES = [
+    ("", "pas parlé"),
+    *((code.value, code.label) for code in (HowFar.MOVES_ON, HowFar.STUCK, HowFar.REACHED)),
 ]
 FINDINGS = [("", "pas regardé"), *Finding.choices]
 _PICTURES = {"accept": "image/*,.heic,.heif", "capture": "environment"}
@@ -68,9 +74,14 @@ class VisitNoteForm(LevelledForm):
     reminder_on = DayField(label="Pour le", required=False)
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
-        """`on`: the day of the visit, which the chips of the next days count from."""
+    def __init__(self, *args: Any, on: date, objectives: Sequence[Objective] = (), **kwargs: Any) -> None:
+        """`on`: the day of the visit, which the chips of the next days count from. `objectives`: those it asks of."""
         super().__init__(*args, **kwargs)
+        self._objectives = objectives
+        for objective in objectives:
+            self.fields[f"objective_{objective.pk}"] = forms.ChoiceField(
+                label=objective.text, choices=MOVES, required=False, widget=forms.RadioSelect
+            )
         for line in Line:
             self.fields[f"line_{line}"] = forms.ChoiceField(
                 label=line.label, choices=FINDINGS, required=False, widget=forms.RadioSelect
@@ -88,6 +99,13 @@ class VisitNoteForm(LevelledForm):
         month = Quick("+1 mois", add_months(on, 1))
         self.fields["next_on"].quick = (*weeks, month)  # type: ignore[attr-defined]
         self.fields["reminder_on"].quick = (Quick("le lendemain", on + timedelta(days=1)), *weeks)  # type: ignore[attr-defined]
+
+    def touched(self) -> list[tuple[str, list[Any]]]:
+        """The objectives by theme: (its name, fields)."""
+        found: dict[str, list[Any]] = {}
+        for objective in self._objectives:
+            found.setdefault(objective.get_theme_display(), []).append(self[f"objective_{objective.pk}"])
+        return list(found.items())
 
     def rows(self) -> list[tuple[Any, Any, Any]]:
         """For each line: its state, what is to treat, the photos (None of the neighbours)."""
@@ -119,6 +137,9 @@ class VisitNoteForm(LevelledForm):
         is_same = is_seen and data["same"] and data["as_before"]
         return NewVisit(
             day=data["day"], outcome=data["outcome"], minutes=data["minutes"] if is_seen else None,
+            objectives={
+                row.pk: said for row in self._objectives if is_seen and (said := data[f"objective_{row.pk}"])
+            },
             lines=dict(self._lines()) if is_seen and not is_same else {},
             as_before=data["as_before"] if is_same else None, note=data["note"], level=data["level"],
             readers=list(data["readers"]), next_on=data["next_on"], reminder=data["reminder"],

@@ -50,6 +50,9 @@ def take_back_visit(*, contact: Contact, actor: Actor) -> Contact | None:
     notes = list(row.notes.all())
     if any(note.author_id != row.author_id for note in notes):
         raise Conflict("Une note d’une autre personne tient à cette visite : elle reste.", code="in_use")
+    if row.reviews.exclude(author=row.author_id).exists():
+        raise Conflict("Une évaluation d’une autre personne tient à cette visite : elle reste.", code="in_use")
+    row.reviews.all().delete()
     for note in notes:
         contacts.withdraw_note(note_id=note.pk, actor=actor)
     if reminder is not None:

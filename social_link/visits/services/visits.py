@@ -32,6 +32,8 @@ from social_link.contacts.codes import ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.models import Contact
 from social_link.incidents.codes import IncidentKind, IncidentSource
 from social_link.incidents.services import note_incident
+from social_link.objectives.models import Objective
+from social_link.objectives.services import review_objective
 from social_link.visits.codes import REPAIRS, Finding, Line, ReminderKind
 from social_link.visits.duties import REMINDER
 from social_link.visits.models import Observation, Reminder, Visit, key_of
@@ -53,12 +55,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class NewVisit:
-    """What is said of a visit. `outcome`: of the contact, or `ABSENCE`. `lines`: by code of `Line`; with `as_before`,
-    the id of the visit to which the dwelling was compared, the lines that are not told are as they were then."""
+    """What is said of a visit. `outcome`: of the contact, or `ABSENCE`. `objectives`: by id, how far each was found.
+    `lines`: by code of `Line`; with `as_before`, the id of the visit to which the dwelling was compared, the lines that
+    are not told are as they were then."""
 
     day: date
     outcome: str
     minutes: int | None = None
+    objectives: Mapping[int, str] = field(default_factory=dict)
     lines: Mapping[str, Seen] = field(default_factory=dict)
     as_before: int | None = None
     note: str = field(default="", repr=False)
@@ -77,6 +81,8 @@ def note_visit(
     """A visit that took place, or did not: the contact with its note, the dwelling line by line, what is to be
     repaired, the incident with the neighbours, the next visit, a reminder. `planned`: the contact of the agenda that
     it was.
+
+    An objective that was touched is evaluated as of this contact.
 
     The same key again gives the first visit; with another content, `Conflict` (`key_reused`). A planned contact that
     somebody noted meanwhile is not written over (`wrong_state`). Raises `InvalidInput` (`outcome`, `lines`, `reminder`,
@@ -111,6 +117,11 @@ def note_visit(
         contacts.write_note(
             household=household, contact=contact, text=visit.note, level=visit.level, readers=visit.readers, actor=actor
         )
+    for pk, how_far in sorted(visit.objectives.items()):
+        objective = Objective.objects.filter(pk=pk, measure__household=household).first()
+        if objective is None:
+            raise Conflict("Un objectif de cette visite a été retiré : rouvrez la page.", code="stale")
+        review_objective(objective=objective, how_far=how_far, contact=contact, actor=actor)
     _observe(made, visit, photos, actor)
     _what_follows(made, visit, actor)
     return made
@@ -119,7 +130,7 @@ def note_visit(
 def _check(visit: NewVisit) -> None:
     if visit.outcome not in {*ContactOutcome.values, ContactKind.ABSENCE}:
         raise InvalidInput("Dites comment la visite s’est passée.", field="outcome")
-    if visit.outcome not in SEEN and (visit.lines or visit.as_before or visit.minutes):
+    if visit.outcome not in SEEN and (visit.lines or visit.as_before or visit.minutes or visit.objectives):
         raise InvalidInput("Personne n’a été vu : le logement non plus, et la visite n’a pas duré.", field="outcome")
     for line, seen in visit.lines.items():
         if line not in Line.values or seen.finding not in Finding.values:
@@ -160,6 +171,7 @@ def _digest(
     }
     said = (
         household.pk, planned.pk if planned else None, visit.day, visit.outcome, visit.minutes, lines, visit.as_before,
+        sorted(visit.objectives.items()),
         visit.note.strip(), visit.level, sorted(user.pk for user in visit.readers), visit.next_on, visit.reminder,
         visit.reminder_on,
     )  # fmt: skip

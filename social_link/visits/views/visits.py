@@ -23,12 +23,18 @@ from social_link.contacts.codes import ContactKind
 from social_link.contacts.models import Contact
 from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import contacts_for, expected
+from social_link.objectives.models import Objective
+from social_link.objectives.queries import open_objectives
 from social_link.visits.forms import VisitNoteForm
 from social_link.visits.models import Observation, Reminder, Visit
 from social_link.visits.queries import following_of, home_on, last_observed, visit_of
 from social_link.visits.services.before import before_visit, last_met
 from social_link.visits.services.taking_back import mark_reminder, take_back_visit
 from social_link.visits.services.visits import note_visit
+
+OBJECTIVES = 3
+"""Objectives that a visit asks of."""
+LONGEST_ID = 18
 
 
 @allow(Write(Data.CONTACT, OWN))
@@ -66,7 +72,11 @@ def _note(request: HouseRequest, household: Household, planned: Contact | None) 
     before = last_observed(household, actor)
     former = next(iter(before.values())).visit if before else None
     form = VisitNoteForm(
-        request.POST or None, request.FILES or None, on=on, initial={"as_before": former.pk if former else None}
+        request.POST or None,
+        request.FILES or None,
+        on=on,
+        objectives=_objectives(request, household),
+        initial={"as_before": former.pk if former else None},
     )
     noted = attempt(
         lambda: note_visit(
@@ -95,6 +105,15 @@ def _note(request: HouseRequest, household: Household, planned: Contact | None) 
     return keep_until(page, max(on, today))
 
 
+def _objectives(request: HouseRequest, household: Household) -> list[Objective]:
+    """The open ones that the form asks of. Of a form that was sent: those that stood on it, whatever they are now."""
+    if request.method != "POST":
+        return open_objectives(household)[:OBJECTIVES]
+    named = [name.removeprefix("objective_") for name in request.POST if name.startswith("objective_")]
+    ids = [int(name) for name in named if name.isdecimal() and len(name) < LONGEST_ID]
+    return list(Objective.objects.filter(pk__in=ids, measure__household=household))
+
+
 def _words(rows: Iterable[Observation]) -> str:
     """« entretien RAS, humidité ou danger à surveiller »."""
     return ", ".join(f"{uncapitalised(row.get_line_display())} {uncapitalised(row.look.label)}" for row in rows)
@@ -120,6 +139,7 @@ def _noted(request: HouseRequest, noted: Visit) -> HttpResponse:
         "contact": noted.contact,
         "household": noted.contact.household,
         "observations": noted.observations.all(),
+        "reviews": noted.contact.reviews.select_related("objective"),
         "reminder": reminder,
         "following": following_of(noted),
         "back": way_back(request, "social_link:contacts"),

@@ -20,7 +20,9 @@ from office.models import Task
 from office.tasks.services.checking import check_tasks
 from social_link.contacts import services as contacts
 from social_link.incidents.services import write_incident
+from social_link.measures.services.measures import open_measure
 from social_link.models import Contact, NeighbourIncident, Note, Observation, Reminder, Visit
+from social_link.objectives.services import Aim, fix_objective
 from social_link.visits.queries import last_observed, strip_of
 from social_link.visits.services.taking_back import mark_reminder, take_back_visit
 from social_link.visits.services.visits import NewVisit, Seen, note_visit
@@ -299,3 +301,34 @@ def test_the_same_send_is_told_by_each_thing_that_it_says(household: Household, 
     ):  # fmt: skip
         with pytest.raises(Conflict):
             note_visit(household=household, visit=other, request_key=key, actor=referent)
+
+
+def test_objectives_that_were_touched(household: Household, referent: Actor) -> None:
+    measure = open_measure(
+        household=household, kind="SIMPLE", start=date(2026, 10, 1), planned_end=date(2027, 3, 31),
+        referent=referent.user, actor=referent,
+    )  # fmt: skip
+    first, second = (
+        fix_objective(measure=measure, aim=Aim("MEDIATE", text), actor=referent) for text in ("Voisins", "Bailleur")
+    )
+    key, row = uuid4(), planned(household, referent)
+    said = {"objectives": {first.pk: "MOVES", second.pk: "REACHED"}}
+    made = note(household, referent, key=key, planned=row, **said)
+    assert note(household, referent, key=key, planned=row, **said) == made
+    found = made.contact.reviews.values_list("objective", "how_far", "on")
+    assert sorted(found) == [(first.pk, "MOVES", TODAY), (second.pk, "REACHED", TODAY)]
+    with pytest.raises(Conflict, match="autre contenu"):
+        note(household, referent, key=key, planned=row, objectives={first.pk: "HELD_UP"})
+    take_back_visit(contact=row, actor=referent)
+    assert not first.reviews.exists()
+    with pytest.raises(InvalidInput, match="n’a été vu|non plus"):
+        note(household, referent, planned=row, outcome="ABSENCE", **said)
+    with pytest.raises(Conflict, match="retiré"):
+        note(make_followed(referent), referent, **said)
+
+
+def make_followed(referent: Actor) -> Household:
+    """Another household of the same worker."""
+    household = make_let().household
+    make_referent(household=household, user=referent.user)
+    return household

@@ -17,7 +17,9 @@ from office.access.models import AccessLog
 from office.devices.keeping import AHEAD, KEEP
 from office.requests.pages import OUTBOX
 from social_link.contacts.services import plan_contact, write_note
+from social_link.measures.services.measures import open_measure
 from social_link.models import Contact, NeighbourIncident, Visit
+from social_link.objectives.services import Aim, fix_objective, review_objective
 from tests.factories import make_let, make_picture, make_referent, make_user
 from tests.pages import signed_in
 
@@ -209,3 +211,20 @@ def test_the_form_asks_a_constant_number_of_queries(
     client.get(address)
     with django_assert_max_num_queries(45):
         client.get(address)
+
+
+def test_an_objective_is_asked_of(household: Household, referent: Actor, client: Client) -> None:
+    measure = open_measure(
+        household=household, kind="SIMPLE", start=date(2026, 10, 1), planned_end=date(2027, 3, 31),
+        referent=referent.user, actor=referent,
+    )  # fmt: skip
+    aim = fix_objective(measure=measure, aim=Aim("SOLVENCY", "Finir le dossier FSL"), actor=referent)
+    row = planned(household, referent)
+    address = reverse("social_link:visit", args=[row.pk])
+    assert "Finir le dossier FSL" in client.get(address).content.decode()
+    said = sent(row, **{f"objective_{aim.pk}": "REACHED"})
+    # Reached by another hand while the phone was away: what was typed counts, nothing is dropped without a word.
+    review_objective(objective=aim, how_far="REACHED", actor=referent)
+    client.post(address, said)
+    assert row.reviews.get().how_far == "REACHED"
+    assert "Atteint" in client.get(address).content.decode()
