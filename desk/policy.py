@@ -162,7 +162,8 @@ STARTER_RULES = (
         "R7", "Paiement rejeté", "La banque reprend un paiement", f"{RENT}, le dossier est mis à part",
         "un temps fixe", (arrears.RETURN_DAYS,),
     ),
-    _alert(AlertRule.SILENCE, also="sans dette, un ménage suivi reste sur l’accueil de qui le suit"),
+    _alert(AlertRule.SILENCE),
+    _alert(AlertRule.RHYTHM, also="les autres ménages suivis restent sur l’accueil de qui les suit"),
     _alert(AlertRule.TWO_ABSENCES),
     _alert(AlertRule.WEAK_SIGNAL),
     StarterRule(

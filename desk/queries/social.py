@@ -5,7 +5,7 @@ The social service reads the whole, the rental manager the facts, the others not
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from common import clock
@@ -20,13 +20,14 @@ from social_link.alerts.duties import ANSWER, TAKE
 from social_link.alerts.queries import alerts_for
 from social_link.contacts.duties import NOTE
 from social_link.contacts.models import met
-from social_link.contacts.parameters import silence_params
 from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import contacts_for
+from social_link.contacts.rhythm import limits_of
 from social_link.measures.away import Away
 from social_link.measures.models import Referent
 from social_link.measures.queries import measures_for
 from social_link.measures.rules.measures import Span, month_of
+from social_link.measures.rules.rhythm import Limit
 from social_link.models import Absence, Alert, Contact, Measure
 
 CONTACTS = 20
@@ -39,7 +40,7 @@ NEXT = 3
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who accompanies the household today, since when, and whether it is one of the actor's own cases."""
+    """Who accompanies the household today, and whether it is one of the actor's own cases."""
 
     referent: User | None
     is_own_case: bool
@@ -63,7 +64,7 @@ class SocialView:
     """Where the household stands. `alerts`: those that are open; the others are in the thread, as the contacts that
     took place are. `running`: the measures that nobody has ended; `ended`: the others. `todo`: what the actor has to do
     for it. `planned`: the contacts to come or to note, the next first; `next`: the first that is to come; `last`: the
-    latest with somebody, `limit`: when the next one is due at the latest, None where nobody accompanies the household.
+    latest with somebody, `limit`: by when the next one is due, None where nobody accompanies the household.
     `absence`: the referent's, while it runs; `stand_in`: who has the household then, None where nobody can.
 
     `alerts` and the measures are empty for a social worker whose case it is not.
@@ -76,7 +77,7 @@ class SocialView:
     planned: list[Contact]
     next: Contact | None
     last: Contact | None
-    limit: date | None
+    limit: Limit | None
     absence: Absence | None
     stand_in: User | None
     is_whole: bool
@@ -87,7 +88,7 @@ def standing_of(household: Household, actor: Actor, day: date) -> Standing:
     held = Referent.objects.filter(household=household, period__contains=day)
     row = held.select_related("user").order_by("pk").first()
     own = OWN in access_of(actor, Data.CONTACT) and followed_by(actor).filter(pk=household.pk).exists()
-    return Standing(row.user if row else None, own, row.period.lower if row else None)
+    return Standing(row.user if row else None, own)
 
 
 def reads_alerts(actor: Actor, *, is_own_case: bool) -> bool:
@@ -102,8 +103,8 @@ def reads_answers(actor: Actor, *, is_own_case: bool) -> bool:
 
 
 def social_view(household: Household, actor: Actor, *, standing: Standing, day: date) -> SocialView:
-    """What the social tab begins with: nine queries at most, two more while somebody is away, and those with which each
-    kind of task shows itself."""
+    """What the social tab begins with: thirteen queries at most, two more while somebody is away, and those with which
+    each kind of task shows itself."""
     whole = reads_alerts(actor, is_own_case=standing.is_own_case)
     away, referent = Away.on(day), standing.referent
     contacts = contacts_for(actor).filter(household=household).prefetch_related(None)
@@ -120,7 +121,7 @@ def social_view(household: Household, actor: Actor, *, standing: Standing, day: 
         planned=planned,
         next=next((row for row in planned if row.happened_on >= day), None),
         last=last,
-        limit=_limit(standing, last, day),
+        limit=limits_of([household.pk], day).get(household.pk) if whole else None,
         absence=away.absence_of(referent.pk) if referent else None,
         stand_in=away.there(referent, household.pk) if referent else None,
         is_whole=whole,
@@ -131,14 +132,6 @@ def _now(measure: Measure, day: date) -> MeasureNow:
     first, last = measure.period.lower, measure.planned_end
     month, months = month_of(Span(first, last), day)
     return MeasureNow(measure, month, months, is_over=last < day, is_to_come=first > day)
-
-
-def _limit(standing: Standing, last: Contact | None, day: date) -> date | None:
-    """As the silence is counted: from the last contact with somebody, else from when it has a referent."""
-    start = last.happened_on if last else standing.since
-    if standing.referent is None or start is None:
-        return None
-    return start + timedelta(days=silence_params(day).limit_days)
 
 
 def manager_alerts(household: Household, actor: Actor) -> list[Alert]:

@@ -5,24 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from common.reasons import Reason
 from common.workdays import holidays
 from leases.models import Household, Membership, Occupancy
 from office.access.actor import Actor
 from office.models import User
+from office.parameters.queries import params_on
 from office.tasks.queries import Todo, agenda, tasks_of
 from social_link.alerts.codes import ALERT_DETAILS, OPEN_ALERTS, AlertLevel, AlertState
 from social_link.alerts.duties import ANSWER, TAKE
 from social_link.alerts.queries import Settled, alerts_for, settled_debts
 from social_link.alerts.services.following import gravest_first
 from social_link.contacts.codes import ContactKind
-from social_link.contacts.models import met
-from social_link.contacts.parameters import SilenceParams, silence_params
+from social_link.contacts.parameters import silence_params
+from social_link.contacts.rhythm import limits_of
 from social_link.measures.codes import MeasureKind
 from social_link.measures.parameters import ENDING_DAYS
 from social_link.measures.queries import absences_of, accompanied, measures_for
+from social_link.measures.rules.rhythm import Limit
 from social_link.models import Absence, Alert, Contact, Measure, Referent
 
 LIST = 8
@@ -38,6 +40,7 @@ KIND_ICONS: dict[str, tuple[str, str]] = {
     ContactKind.ABSENCE: ("door-exit", "neutral"),
     ContactKind.ACCOMPANIMENT: ("walk", "social"),
     ContactKind.DUTY: ("users", "neutral"),
+    ContactKind.WATCH: ("eye", "neutral"),
 }
 
 
@@ -93,9 +96,19 @@ class WeekDay:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
+    """A household that is to be met soon, or was to be by `limit`."""
+
     household: Household
-    days: int | None
-    is_late: bool
+    limit: Limit
+    day: date
+
+    @property
+    def days(self) -> int:
+        return self.limit.silent_for(self.day)
+
+    @property
+    def is_late(self) -> bool:
+        return self.limit.is_late(self.day)
 
 
 @dataclass(slots=True)
@@ -106,7 +119,7 @@ class SocialHome:
     week: list[WeekDay]
     ending: list[Measure]
     silent: list[Silence]
-    silence_days: int
+
     measures: list[tuple[str, int]]
     caseload: int
     absences: list[Absence]
@@ -120,14 +133,14 @@ def current_week(day: date, hour: int) -> date:
 
 
 def social_home(*, actor: Actor, day: date, hour: int = 0, week: int = 0) -> SocialHome:
-    """Twelve queries, and those of the tasks. `week`: how many weeks after the current one is shown (`current_week`, at
-    `hour`)."""
+    """Fifteen queries, and those of the tasks. `week`: how many weeks after the current one is shown
+    (`current_week`, at `hour`)."""
     monday = current_week(day, hour) + timedelta(weeks=week)
-    silence = silence_params(day)
+
     # Each alert has a card of its own, with what it says: the first of those that are to take and to answer.
     waiting = tasks_of(actor).filter(kind__in=[TAKE.code, ANSWER.code])
     cards = alert_cards(alerts_for(actor).filter(pk__in=waiting.order_by().values("about_id")), day)
-    caseload, silent = _silent(actor, day, silence)
+    caseload, silent = _silent(actor, day)
     ending = (
         Measure.objects.filter(referent=actor.user_id)
         .ending_by(day + timedelta(days=ENDING_DAYS))
@@ -146,7 +159,6 @@ def social_home(*, actor: Actor, day: date, hour: int = 0, week: int = 0) -> Soc
         week=days,
         ending=list(ending),
         silent=silent,
-        silence_days=silence.limit_days,
         measures=[(str(MeasureKind(kind).label), n) for kind, n in counts.most_common()],
         caseload=caseload,
         absences=absences_of(actor.user_id or 0, day),
@@ -206,29 +218,18 @@ def _week(actor: Actor, monday: date, today: date) -> list[WeekDay]:
     return [WeekDay(day, holidays(day.year).get(day, ""), events[day], noted[day]) for day in days]
 
 
-def _silent(actor: Actor, day: date, params: SilenceParams) -> tuple[int, list[Silence]]:
-    """The size of the caseload, with what one has of a colleague who is away, and its households without a recent
-    contact in person, the longest silence first."""
-    mine = accompanied(actor.user_id or 0, day)
-    happened = Q(contacts__happened_on__lte=day) & met("contacts__")
-    rows = list(
-        Household.objects.filter(pk__in=mine.values("household"))
-        .annotate(
-            last=Max("contacts__happened_on", filter=happened),
-            since=Max("referents__period__startswith", filter=Q(referents__period__contains=day)),
-        )
-        .order_by("pk")
-    )
-    found = []
-    for household in rows:
-        last: date | None = household.last
-        # Never met yet: count from the day on which the worker became the household's referent.
-        start = last or household.since
-        days = (day - start).days
-        if days >= params.limit_days - params.notice_days:
-            found.append(Silence(household, days, days > params.limit_days))
-    found.sort(key=lambda s: (-(s.days or 0), s.household.sort_key, s.household.pk))
-    return len(rows), found[:LIST]
+def _silent(actor: Actor, day: date) -> tuple[int, list[Silence]]:
+    """The size of the caseload, with what one has of a colleague who is away, and its households that are to be met
+    soon or were to be, the longest overdue first."""
+    ids = set(accompanied(actor.user_id or 0, day).values_list("household", flat=True))
+    params = params_on(day)
+    notice = silence_params(day, params=params).notice_days
+    limits = limits_of(ids, day, params=params)
+    near = {pk: limit for pk, limit in limits.items() if limit.is_near(day, notice)}
+    households = Household.objects.in_bulk(near)
+    found = [Silence(households[pk], limit, day) for pk, limit in near.items()]
+    found.sort(key=lambda s: (s.limit.on, s.household.sort_key, s.household.pk))
+    return len(ids), found[:LIST]
 
 
 # ---------- the head of social ----------

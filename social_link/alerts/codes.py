@@ -12,6 +12,7 @@ class AlertRule(Code):
     THRESHOLD = "R3", "Seuil de la CAF"
     BENEFIT_FELL = "R5", "Aide en baisse"
     SILENCE = "R8", "Silence"
+    RHYTHM = "R8bis", "Rythme dépassé"
     TWO_ABSENCES = "R9", "Deux absences"
     WEAK_SIGNAL = "R10", "Signal du technicien"
     REQUESTED = "ASKED", "Demande de la gestion locative"
@@ -53,6 +54,9 @@ class AlertWhy(Code):
     THRESHOLD_NEAR = "THRESHOLD_NEAR", "Impayé constitué pour la CAF si le terme du {on:date} n’est pas payé non plus"
     SILENT = "SILENT", "Aucun contact depuis celui du {on:date}, il y a {days:jour}"
     NEVER_MET = "NEVER_MET", "Aucun contact depuis le premier défaut du {on:date}, il y a {days:jour}"
+    NEVER_SEEN = "NEVER_SEEN", "Aucun contact depuis le début de l’accompagnement, le {on:date}, il y a {days:jour}"
+    EXPECTED_BY = "EXPECTED_BY", "Contact attendu au plus tard le {on:date} : {days:jour} au plus"
+    EXPECTED_OF = "EXPECTED_OF", "Contact attendu au plus tard le {on:date} : {days:jour} au plus ({of})"
     BENEFIT_LESS = (
         "BENEFIT_LESS",
         "Aide au logement {month:of_month} : {now:euros}, contre {before:euros} pour le mois {month_before:of_month}",

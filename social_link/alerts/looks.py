@@ -10,6 +10,7 @@ RULES: dict[str, Look] = {
     AlertRule.THRESHOLD: Look(AlertRule.THRESHOLD.label, "warn", "building-community"),
     AlertRule.BENEFIT_FELL: Look(AlertRule.BENEFIT_FELL.label, "info", "trending-down"),
     AlertRule.SILENCE: Look(AlertRule.SILENCE.label, "neutral", "user-off"),
+    AlertRule.RHYTHM: Look(AlertRule.RHYTHM.label, "neutral", "user-off"),
     AlertRule.TWO_ABSENCES: Look(AlertRule.TWO_ABSENCES.label, "neutral", "door-exit"),
     AlertRule.WEAK_SIGNAL: Look(AlertRule.WEAK_SIGNAL.label, "warn", "eye"),
     AlertRule.REQUESTED: Look(AlertRule.REQUESTED.label, "rent", "message-report"),

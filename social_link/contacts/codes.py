@@ -10,6 +10,7 @@ class ContactKind(Code):
     ABSENCE = "ABSENCE", "Absence"
     ACCOMPANIMENT = "WITH", "Accompagnement"
     DUTY = "DUTY", "Permanence"
+    WATCH = "WATCH", "Passage de veille"
 
 
 MEETINGS = frozenset({ContactKind.HOME_VISIT, ContactKind.APPOINTMENT, ContactKind.ACCOMPANIMENT, ContactKind.DUTY})
@@ -17,7 +18,8 @@ MEETINGS = frozenset({ContactKind.HOME_VISIT, ContactKind.APPOINTMENT, ContactKi
 
 
 class ContactOutcome(Code):
-    """How a contact that took place went. Nobody there is no outcome: it is an absence, a kind of its own."""
+    """How a contact that took place went. Nobody there is no outcome: it is an absence, a kind of its own. A passage of
+    the watch is not announced (S0-12): nobody there is neither an absence nor a contact, and it stays a passage."""
 
     SEEN = "SEEN", "Vu"
     ALL_SEEN = "ALLSEEN", "Vus tous"
@@ -60,3 +62,16 @@ class ContactDuty(Code):
 
     NOTE = "CONTACT_NOTE", "Contact à noter"
     STEP = "SOCIAL_STEP", "Étape annoncée"
+
+
+ABOUT_CONTACT = "contact"
+"""What is asked, or confirmed, is about a contact: the id is the contact's."""
+
+
+class ContactQuestion(Code):
+    """What is asked before a meeting is planned, or moved, where it hardly fits. No household is named."""
+
+    TWICE = "TWICE", "Ce ménage est déjà prévu le {on:date}"
+    OVERLAP = "OVERLAP", "Un autre rendez-vous est prévu à {at} le {on:date}"
+    HOLIDAY = "HOLIDAY", "Le {on:date} est férié ({holiday})"
+    AWAY = "AWAY", "{who} est en absence le {on:date}"

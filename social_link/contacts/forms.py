@@ -8,7 +8,7 @@ from django import forms
 
 from common import clock
 from common.cautions import HEALTH, TOPICS
-from common.forms import DayField, HourField
+from common.forms import AnsweringForm, DayField, HourField
 from common.guard import GuardedForm
 from common.quick import HOURS, PAST, SOON, in_a_month, in_weeks
 from common.text import LONGEST_TEXT
@@ -72,7 +72,10 @@ class CourseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("outcome") == ContactKind.ABSENCE:
-            data["outcome"], data["kind"] = "", ContactKind.ABSENCE.value
+            data["outcome"] = ""
+            # Nobody awaited a passage of the watch.
+            if data.get("kind") != ContactKind.WATCH:
+                data["kind"] = ContactKind.ABSENCE.value
         return data
 
 
@@ -110,8 +113,8 @@ class ContactForm(CourseForm, LevelledForm):
         return self.cleaned_data["level"] or NoteLevel.PRIVATE
 
 
-class VisitForm(forms.Form):
-    """A contact to come."""
+class VisitForm(AnsweringForm):
+    """A contact to come. Where it hardly fits, why it is right is asked."""
 
     kind = forms.ChoiceField(
         label="Genre", choices=[(k.value, k.label) for k in ContactKind if k != ContactKind.ABSENCE],
@@ -127,7 +130,7 @@ class VisitForm(forms.Form):
         self.fields["request_key"].initial = uuid4
 
 
-class CorrectContactForm(CourseForm):
+class CorrectContactForm(CourseForm, AnsweringForm):
     """Another kind, day, hour, outcome or length of a contact: one that took place, or one to come, which is no absence
     and has no outcome."""
 

@@ -65,7 +65,11 @@ def levels_read(actor: Actor) -> frozenset[NoteLevel]:
 
 def met(prefix: str = "") -> Q:
     """The contacts, reached through `prefix`, that took place with somebody."""
-    nobody = Q(**{f"{prefix}kind": ContactKind.ABSENCE}) | Q(**{f"{prefix}outcome__in": sorted(NOT_HELD)})
+    nobody = (
+        Q(**{f"{prefix}kind": ContactKind.ABSENCE})
+        | Q(**{f"{prefix}outcome__in": sorted(NOT_HELD)})
+        | Q(**{f"{prefix}kind": ContactKind.WATCH, f"{prefix}outcome": ""})
+    )
     return Q(**{f"{prefix}is_planned": False}) & ~nobody
 
 
@@ -124,6 +128,8 @@ class Contact(models.Model):
     def kind_words(self) -> str:
         """The kind, and that it was put off or not wanted where it was: nobody was met."""
         words = str(self.get_kind_display())
+        if self.kind == ContactKind.WATCH and not self.is_planned and not self.outcome:
+            words += ", personne"
         if self.outcome in NOT_HELD:
             words += f", {uncapitalised(str(self.get_outcome_display()))}{'e' if self.kind in FEMININE else ''}"
         return words
@@ -131,7 +137,13 @@ class Contact(models.Model):
     @property
     def is_met(self) -> bool:
         """Whether it took place with somebody (`met`)."""
-        return not self.is_planned and self.kind != ContactKind.ABSENCE and self.outcome not in NOT_HELD
+        if self.is_planned or self.kind == ContactKind.ABSENCE or self.outcome in NOT_HELD:
+            return False
+        return self.kind != ContactKind.WATCH or self.outcome != ""
+
+    @property
+    def is_watch(self) -> bool:
+        return self.kind == ContactKind.WATCH
 
     @property
     def planned_word(self) -> str:

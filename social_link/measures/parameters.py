@@ -68,6 +68,11 @@ def measure_rule(kind: str, day: date, *, params: Params | None = None) -> Measu
     )
 
 
+def rhythms(params: Params) -> dict[MeasureKind, int | None]:
+    """Most days between two contacts, by kind of measure; None where the general limit holds."""
+    return {kind: params.bound(f"measure.{kind.value.lower()}_rhythm") for kind in MeasureKind}
+
+
 def alert_months(day: date) -> tuple[int, int]:
     """After how many months an IML is told of, the first time and the second."""
     params = params_on(day)

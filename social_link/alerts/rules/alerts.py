@@ -25,6 +25,7 @@ from rent_ledger.arrears.rules.defaults import (
 )
 from rent_ledger.books.codes import DefaultRule
 from social_link.alerts.codes import AbsentFor, AlertLevel, AlertWhy
+from social_link.measures.rules.rhythm import Limit
 
 _LEVELS = list(AlertLevel)
 # Terms that an alert tells one by one; the others are told together.
@@ -175,6 +176,21 @@ def silence(facts: CaseFacts, touch: Touch, *, day: date, params: DefaultParams,
         return None
     reasons = (*_money(facts, facts.unpaid.terms, day), Reason(why, {"on": since, "days": (day - since).days}))
     return Found(facts.household_id, facts.case_id, reasons, {"since": str(quiet_from)})
+
+
+def over_rhythm(household_id: int, limit: Limit, touch: Touch, *, day: date) -> Found | None:
+    """R8 without a debt (S0-12): the day by which a household was to be met is past. Once for each silence: not while
+    an alert is open (R12 follows it), nor in the same delay after one."""
+    quiet_from = max(limit.since, touch.asked_on or limit.since)
+    if touch.is_open or (day - quiet_from).days <= limit.days:
+        return None
+    since = {"on": limit.since, "days": limit.silent_for(day)}
+    by = {"on": limit.on, "days": limit.days}
+    reasons = (
+        Reason(AlertWhy.SILENT if limit.last == limit.since else AlertWhy.NEVER_SEEN, since),
+        Reason(AlertWhy.EXPECTED_OF, by | {"of": limit.of}) if limit.of else Reason(AlertWhy.EXPECTED_BY, by),
+    )
+    return Found(household_id, None, reasons, {"since": str(quiet_from)})
 
 
 # ---------- benefit ----------

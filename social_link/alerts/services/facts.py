@@ -13,8 +13,10 @@ from common.codes import with_codes
 from common.money import ZERO
 from common.typography import hour
 from leases.contracts.natures import Nature
+from leases.households.codes import SupportType
 from maintenance.models import Intervention, WeakSignal
 from maintenance.tickets.codes import Outcome, SignalKind
+from office.parameters.queries import params_on
 from rent_ledger.arrears.codes import LetterHoldSource
 from rent_ledger.arrears.queries.defaults import default_facts
 from rent_ledger.benefits.queries import benefit_falls
@@ -33,7 +35,11 @@ from social_link.alerts.rules.alerts import (
     Touch,
 )
 from social_link.contacts.codes import ContactKind
-from social_link.contacts.models import Contact, met
+from social_link.contacts.models import Contact
+from social_link.contacts.rhythm import last_met, limits_of
+from social_link.measures.models import Measure, Referent
+from social_link.measures.parameters import rhythms
+from social_link.measures.rules.rhythm import Limit
 
 # Only a hold that follows an answer of the social service: a hold of the rule itself does not silence it.
 _CASES = with_codes(
@@ -113,18 +119,7 @@ def touches(household_ids: Collection[int], day: date) -> dict[int, Touch]:
     """Who looked after each of these households last, up to `day`, by id. Three queries, none without households."""
     if not household_ids:
         return {}
-    contacts = Contact.objects.filter(met(), household__in=household_ids, happened_on__lte=day).order_by()
-    met_on = dict(contacts.values("household").annotate(last=Max("happened_on")).values_list("household", "last"))
-    answers = SocialAnswer.objects.filter(
-        contact_made=True, case__account__household__in=household_ids, answered_at__lt=_end_of(day)
-    ).order_by()
-    for household, at in (
-        answers.values("case__account__household")
-        .annotate(last=Max("answered_at"))
-        .values_list("case__account__household", "last")
-    ):
-        on = at.astimezone(clock.PARIS).date()
-        met_on[household] = max(met_on.get(household, on), on)
+    met_on = _met_on(household_ids, day)
     raised = Q(raised_at__lt=_end_of(day))
     # One of a clock that was ahead is open as well.
     is_open = Q(state__in=OPEN_ALERTS) | raised & Q(answered_at__gte=_end_of(day))
@@ -137,6 +132,34 @@ def touches(household_ids: Collection[int], day: date) -> dict[int, Touch]:
     return {
         household: Touch(met_on.get(household), *asked.get(household, (None, False))) for household in household_ids
     }
+
+
+def _met_on(household_ids: Collection[int], day: date) -> dict[int, date]:
+    """The last contact with somebody, or answer that says there was one, by household id. Two queries."""
+    met_on = last_met(household_ids, day)
+    answers = SocialAnswer.objects.filter(
+        contact_made=True, case__account__household__in=household_ids, answered_at__lt=_end_of(day)
+    ).order_by()
+    for household, at in (
+        answers.values("case__account__household")
+        .annotate(last=Max("answered_at"))
+        .values_list("case__account__household", "last")
+    ):
+        on = at.astimezone(clock.PARIS).date()
+        met_on[household] = max(met_on.get(household, on), on)
+    return met_on
+
+
+def watched(day: date) -> dict[int, Limit]:
+    """By when the households are to be met that are watched over: those with a running measure that has a rhythm of its
+    own, and those of type 2 who are accompanied (S0-12). By household id. Seven queries."""
+    params = params_on(day)
+    kinds = [kind for kind, days in rhythms(params).items() if days is not None]
+    measured = Measure.objects.running_on(day).filter(kind__in=kinds).order_by()
+    ids = set(measured.values_list("household", flat=True))
+    held = Referent.objects.filter(household__support_type=SupportType.TYPE_2, period__contains=day)
+    ids |= set(held.values_list("household", flat=True))
+    return limits_of(ids, day, met_on=_met_on(ids, day), params=params)
 
 
 def benefit_facts(day: date, params: AlertParams) -> list[BenefitFacts]:

@@ -162,9 +162,10 @@ def _triggers(report: RaiseReport) -> list[Trigger]:
         except Exception:  # a rule that fails must not stop the others
             logger.exception("The rule %s of the alerts failed", rule.code)
             report.failed.append(rule.code.label)
-    # A silence adds nothing where something else asks for a contact on the same day.
-    asked = {trigger.household_id for trigger in once.values() if trigger.rule != AlertRule.SILENCE}
-    once = {key: t for key, t in once.items() if t.rule != AlertRule.SILENCE or t.household_id not in asked}
+    # A silence adds nothing where something else asks for a contact on the same day; with a debt it is told as one.
+    for quiet in (AlertRule.SILENCE, AlertRule.RHYTHM):
+        asked = {t.household_id for t in once.values() if t.rule not in (quiet, AlertRule.RHYTHM)}
+        once = {key: t for key, t in once.items() if t.rule != quiet or t.household_id not in asked}
     return sorted(once.values(), key=lambda t: (t.case_id is None, t.case_id or 0, t.household_id, t.key))
 
 

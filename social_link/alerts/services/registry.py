@@ -31,6 +31,7 @@ from social_link.alerts.rules import alerts as rules
 from social_link.alerts.rules.alerts import AlertParams, CaseFacts, Found, Touch
 from social_link.alerts.services import facts
 from social_link.contacts.parameters import SILENCE_DAYS, silence_params
+from social_link.measures.rules.rhythm import Limit
 
 
 class Reading:
@@ -58,6 +59,20 @@ class Reading:
     def touches(self) -> dict[int, Touch]:
         """Who looked after each household of a case last, by household id."""
         return facts.touches({case.household_id for _, case in self.cases}, self.day)
+
+    @cached_property
+    def watched(self) -> dict[int, Limit]:
+        """By when each household is to be met whose measure has a rhythm, or that is of type 2, by household id."""
+        return facts.watched(self.day)
+
+    @cached_property
+    def _general_limit(self) -> int:
+        return silence_params(self.day).limit_days
+
+    def limit_days(self, household_id: int) -> int:
+        """The most days without a contact: those of its measure, else the general ones."""
+        limit = self.watched.get(household_id)
+        return limit.days if limit else self._general_limit
 
     @cached_property
     def defaults(self) -> list[tuple[CaseFacts, Default]]:
@@ -171,13 +186,23 @@ def _silences(reading: Reading, rule: Rule) -> list[Found]:
 
 
 def _silent(reading: Reading, cases: Iterable[CaseFacts]) -> list[Found]:
-    limit = silence_params(reading.day).limit_days
     found = (
         rules.silence(
-            case, reading.touches[case.household_id], day=reading.day, params=reading.default_params, limit_days=limit
+            case,
+            reading.touches[case.household_id],
+            day=reading.day,
+            params=reading.default_params,
+            limit_days=reading.limit_days(case.household_id),
         )
         for case in cases
     )
+    return [row for row in found if row is not None]
+
+
+def _over_rhythm(reading: Reading, rule: Rule) -> list[Found]:
+    late = {pk: limit for pk, limit in reading.watched.items() if limit.is_late(reading.day)}
+    touches = facts.touches(late, reading.day)
+    found = (rules.over_rhythm(pk, limit, touches[pk], day=reading.day) for pk, limit in late.items())
     return [row for row in found if row is not None]
 
 
@@ -252,6 +277,15 @@ RULES: dict[AlertRule, Rule] = {
             find=_silences,
             complete=lambda reading, found: _silent(reading, _full(reading, found)),
             params=(SILENCE_DAYS, FIRST_DEFAULT_DAYS),
+        ),
+        Rule(
+            AlertRule.RHYTHM,
+            AlertLevel.NORMAL,
+            "Sans dette : personne n’a rencontré un ménage de type 2 dans le délai général, ou un autre dans celui de "
+            "sa mesure",
+            "{rule}:H{household_id}:{since}",
+            find=_over_rhythm,
+            params=(SILENCE_DAYS,),
         ),
         Rule(
             AlertRule.TWO_ABSENCES,

@@ -65,8 +65,9 @@ _CAF = KindRule(
     (None, None, None, None), None, "convention CAF : durée selon le contrat", CAF, TWO,
     frozenset({Proposer.HOUSE, Proposer.INSTRUCTING}), NOBODY, "la CAF",
 )  # fmt: skip
+# Type 1 learns what a tenant does, and is seen more often; type 2 is watched over for good (S0-05, S0-12).
 _CCAS = KindRule(
-    (None, None, None, None), None, "marché du CCAS : durée selon le contrat", CCAS, TWO,
+    (None, None, None, None), 30, "marché du CCAS : durée selon le contrat", CCAS, TWO,
     frozenset({Proposer.CCAS, Proposer.HOUSE}), NOBODY, "le CCAS",
 )  # fmt: skip
 
@@ -91,8 +92,9 @@ KINDS: Mapping[MeasureKind, KindRule] = MappingProxyType(
             frozenset({Proposer.DEPARTMENT, Proposer.HOUSE}), BUDGET, "le Département",
         ),
         MeasureKind.SIMPLE: _CAF,
-        MeasureKind.REINFORCED: replace(_CAF, scored=True),
-        MeasureKind.TYPE_1: _CCAS,
+        # « Court, global, dense » (S3-10).
+        MeasureKind.REINFORCED: replace(_CAF, rhythm=15, scored=True),
+        MeasureKind.TYPE_1: replace(_CCAS, rhythm=21),
         MeasureKind.TYPE_2: _CCAS,
     }
 )  # fmt: skip

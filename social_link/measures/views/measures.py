@@ -16,6 +16,7 @@ from office.access.requests import HouseRequest
 from social_link.chains.queries import way_of
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of
+from social_link.contacts.rhythm import limits_of
 from social_link.funding.queries import shares_of
 from social_link.masp.models import MaspContract
 from social_link.measures.codes import MeasureKind, OutcomeDomain
@@ -106,6 +107,8 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "home": home_of(row.household, day, actor=request.actor),
             "span": span,
             "contacts": contacts.filter(is_planned=False)[:12],
+            "limit": limits_of([row.household_id], day).get(row.household_id) if row.ended_on is None else None,
+            "rhythm": span.rule.rhythm_days,
             "missing": row.papers.missing(span.rule.expected),
             "is_ended": row.ended_on is not None and row.ended_on < day,
             "is_to_come": first > day,

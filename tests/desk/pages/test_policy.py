@@ -52,7 +52,7 @@ def test_what_no_part_names_is_shown_all_the_same(monkeypatch: pytest.MonkeyPatc
 
 def test_every_alert_has_its_line_and_the_starter_rules_stand_in_order() -> None:
     codes = [rule.code for rule in policy.STARTER_RULES]
-    assert codes == ["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R12", ""]
+    assert codes == ["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R8bis", "R9", "R10", "R12", ""]
     labels = {rule.label for rule in policy.STARTER_RULES}
     assert {str(rule.label) for rule in AlertRule} <= labels
 
@@ -62,7 +62,7 @@ def answers(client: Any) -> set[str]:
     found = client.get(PAGE).context["policy"]
     said = [row.answer for row in found.rules if row.rule.delays == USUAL]
     said += [row.value for _, rows in found.parts for row in rows if row.parameter.key == "alert.answer_days"]
-    assert len(said) == 10
+    assert len(said) == 11
     return {text.replace("\u00a0", " ").removeprefix("sous ") for text in said}
 
 

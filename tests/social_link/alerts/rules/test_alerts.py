@@ -27,6 +27,7 @@ from social_link.alerts.rules.alerts import (
     Touch,
 )
 from social_link.alerts.services.registry import RULES
+from social_link.measures.rules.rhythm import Limit
 
 R = AlertRule
 PARAMS = AlertParams(
@@ -258,6 +259,38 @@ def test_nobody_meets_a_household_in_debt(
         assert said(found)[0].endswith("premier défaut le 2 octobre 2026")
 
 
+# Thirty days after the last contact or the first day: to be met on 5 November at the latest.
+SEEN = Limit(date(2026, 11, 5), 30, date(2026, 10, 6), date(2026, 10, 6))
+BEGUN = replace(SEEN, last=date(2026, 9, 1), of="Parc CCAS, type 1")
+
+
+@pytest.mark.parametrize(
+    ("limit", "touch", "told_key", "sentences"),
+    [
+        (SEEN, Touch(), "R8bis:H5:2026-10-06",
+         ["Aucun contact depuis celui du 6 octobre 2026, il y a 31 jours",
+          "Contact attendu au plus tard le 5 novembre 2026 : 30 jours au plus"]),
+        # A measure that began after the last contact, or without one: its own days alone count.
+        (BEGUN, Touch(), "R8bis:H5:2026-10-06",
+         ["Aucun contact depuis le début de l’accompagnement, le 6 octobre 2026, il y a 31 jours",
+          "Contact attendu au plus tard le 5 novembre 2026 : 30 jours au plus (Parc CCAS, type 1)"]),
+        # The last day is in time.
+        (replace(SEEN, on=DAY, since=date(2026, 10, 7), last=date(2026, 10, 7)), Touch(), None, []),
+        # Told once: while the alert is open, then in the same delay after it.
+        (SEEN, Touch(asked_on=date(2026, 10, 1), is_open=True), None, []),
+        (SEEN, Touch(asked_on=date(2026, 10, 7)), None, []),
+        (SEEN, Touch(asked_on=date(2026, 10, 1)), "R8bis:H5:2026-10-06", None),
+    ],
+)  # fmt: skip
+def test_a_rhythm_that_is_not_kept(
+    limit: Limit, touch: Touch, told_key: str | None, sentences: list[str] | None
+) -> None:
+    found = rules.over_rhythm(5, limit, touch, day=DAY)
+    assert (key(R.RHYTHM, found) if found else None) == told_key
+    if sentences is not None:
+        assert (said(found) if found else []) == sentences
+
+
 @pytest.mark.parametrize(
     ("before", "now", "fires", "words"),
     [
@@ -382,7 +415,7 @@ def test_every_rule_has_its_entry() -> None:
     levels = {rule.code: rule.level for rule in RULES.values()}
     assert levels == {
         R.FIRST_DEFAULT: "NORMAL", R.SECOND_DEFAULT: "HIGH", R.THRESHOLD: "NORMAL", R.BENEFIT_FELL: "NORMAL",
-        R.SILENCE: "NORMAL", R.TWO_ABSENCES: "HIGH", R.WEAK_SIGNAL: "NORMAL", R.REQUESTED: "NORMAL",
+        R.SILENCE: "NORMAL", R.RHYTHM: "NORMAL", R.TWO_ABSENCES: "HIGH", R.WEAK_SIGNAL: "NORMAL", R.REQUESTED: "NORMAL",
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The threshold of the payer (R3), near and reached, and a debt of which nobody speaks with the household (R8)."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -12,7 +13,7 @@ from rent_ledger.arrears.queries import legal
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.models import BenefitRight
 from social_link.alerts.services.answers import answer
-from social_link.models import Alert, AlertFact
+from social_link.models import Alert, AlertFact, Contact, Measure
 from tests.factories import make_arrears, make_bank_known, make_let, make_referent, make_right, owe
 from tests.social_link.alerts.services.test_raise import FRIDAY, NOV, OCT, SYSTEM, lift, said
 
@@ -90,3 +91,33 @@ def test_nobody_is_sent_to_who_has_left() -> None:
     make_referent(household=lease.household)
     lease.occupancies.update(period=period(date(2024, 3, 15), FRIDAY), main_period=period(date(2024, 3, 15), FRIDAY))
     assert lift().lines == []
+
+
+def test_a_household_that_is_watched_over_is_told_of_once_by_the_rhythm_of_its_measure() -> None:
+    """Without a debt: by the twenty-one days of type 1, or the thirty of the house for type 2; not of another."""
+    first, met_on = date(2026, 1, 1), date(2026, 10, 15)
+    measured, other, watched = (make_let().household for _ in range(3))
+    type(watched).objects.filter(pk=watched.pk).update(support_type="T2")
+    to = [make_referent(household=household, from_day=first) for household in (measured, other, watched)]
+    Measure.objects.create(
+        household=measured, kind="T1", referent=to[0], period=period(first), planned_end=date(2026, 12, 31)
+    )
+    for household, user, on in ((measured, to[0], met_on), (other, to[1], first), (watched, to[2], date(2026, 10, 7))):
+        Contact.objects.create(
+            household=household, kind="VISIT", happened_on=on, author=user, request_key=uuid4(), outcome="SEEN"
+        )
+    # Nobody was there: neither is a contact.
+    for kind, outcome in (("WATCH", ""), ("VISIT", "PUT_OFF")):
+        Contact.objects.create(
+            household=measured, kind=kind, happened_on=date(2026, 11, 5), author=to[0], request_key=uuid4(),
+            outcome=outcome,
+        )  # fmt: skip
+    assert [(line.rule, line.household_id, line.assignee) for line in lift().lines] == [
+        ("R8bis", measured.pk, to[0].get_full_name())
+    ]
+    fact = AlertFact.objects.get()
+    assert fact.key == f"R8bis:H{measured.pk}:2026-10-15"
+    assert said(fact).endswith("au plus tard le 5 novembre 2026 : 21 jours au plus (Parc CCAS, type 1)")
+    assert lift().lines == []
+    with clock.travel(date(2026, 11, 7)):
+        assert [line.household_id for line in lift(date(2026, 11, 7)).lines] == [watched.pk]
