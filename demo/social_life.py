@@ -299,5 +299,5 @@ class SocialLife:
                 plan_contact(
                     household=housed.household, kind=rng.choice((ContactKind.HOME_VISIT, ContactKind.APPOINTMENT)),
                     day=day, at=time(rng.choice((9, 10, 11, 14, 15, 16)), rng.choice((0, 30))),
-                    request_key=self.draws.uuid("planned", housed.key), actor=actor,
+                    request_key=self.draws.uuid("planned", housed.key), actor=actor, answers=None,
                 )  # fmt: skip

@@ -7,6 +7,7 @@ from social_link.budgets import views as budgets
 from social_link.carrying import views as carrying
 from social_link.chains import views as chains
 from social_link.commissions.views import agendas, live
+from social_link.contacts import agenda_views as agenda
 from social_link.contacts import views as contacts
 from social_link.difficulties import views as difficulties
 from social_link.file_requests import views as file_requests
@@ -39,12 +40,15 @@ urlpatterns = [
     path("alertes/<int:pk>/etape/faite/", alerts.step_done, name="alert_step_done"),
     path("alertes/<int:pk>/etape/reprendre/", alerts.step_back, name="alert_step_back"),
     path("alertes/<int:pk>/note/", alerts.late_note, name="alert_note"),
+    path("agenda/", agenda.day_view, name="agenda"),
+    path("agenda/semaine/", agenda.week_view, name="agenda_week"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/nouveau/", contacts.contact_new, name="contact_new"),
     path("contacts/nouveau/<int:pk>/", contacts.contact_new, name="contact_new"),
     path("contacts/<int:pk>/", contacts.contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/retirer/", contacts.contact_withdraw, name="contact_withdraw"),
     path("contacts/<int:pk>/reprendre/", contacts.contact_back, name="contact_back"),
+    path("contacts/<int:pk>/revenir/", contacts.contact_move_back, name="contact_move_back"),
     path("contacts/<int:pk>/fait/", contacts.contact_done, name="contact_done"),
     path("contacts/<int:pk>/remettre/", contacts.contact_again, name="contact_again"),
     path("contacts/<int:pk>/note/", contacts.note_new, name="note_new"),

@@ -7,11 +7,12 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
 from office.confirmations.models import Confirmation
+from office.confirmations.queries import confirmations_for
 from office.confirmations.subjects import declared
 
 
 def _authors(request: Any) -> QuerySet[Any]:
-    given = Confirmation.objects.order_by().values("author_id").distinct()
+    given = confirmations_for(request.actor).order_by().values("author_id").distinct()
     return get_user_model().objects.filter(pk__in=given)
 
 

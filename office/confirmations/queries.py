@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from common.codes import Code
 from common.links import link
 from common.reasons import Reason
@@ -40,6 +42,12 @@ def confirmed_of(about: str, about_ids: Iterable[int], *codes: type[Code]) -> di
 def _confirmed(row: Confirmation, *codes: type[Code]) -> Confirmed:
     asked = Reason.from_json({"code": row.question, "figures": row.figures}, *codes).text()
     return Confirmed(asked, row.reason, str(row.author or ""), row.confirmed_at)
+
+
+def confirmations_for(actor: Actor) -> "QuerySet[Confirmation]":
+    """Those of which the actor may know that they are, the latest first."""
+    closed = [one.about for one in declared().values() if one.is_secret and not can(actor, one.tells)]
+    return Confirmation.objects.exclude(about__in=closed).select_related("author").order_by("-pk")
 
 
 @dataclass(frozen=True, slots=True)

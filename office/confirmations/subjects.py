@@ -17,7 +17,8 @@ from office.access.matrix import Capability
 @dataclass(frozen=True, slots=True)
 class Subject:
     """`about` is what `keep` writes, `codes` its questions, `page` the page of one by its id, which `opens` is needed
-    for. Who has `tells` reads in the list what was asked and why it was right; who hasn't, that something was."""
+    for. Who has `tells` reads in the list what was asked and why it was right; who hasn't, that something was; nothing
+    at all where the subject `is_secret`."""
 
     about: str
     label: str
@@ -25,6 +26,7 @@ class Subject:
     page: str
     opens: Capability
     tells: Capability
+    is_secret: bool = False
 
 
 _SUBJECTS: dict[str, Subject] = {}

@@ -10,8 +10,9 @@ from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import OWN, Data, Read, Write
 from office.access.requests import HouseRequest
-from office.api_base import HouseRouter, IdempotencyKey, Page, paged, ref, referred
+from office.api_base import HouseRouter, IdempotencyKey, Page, asked, paged, ref, referred
 from social_link.contacts import services as contacts
+from social_link.contacts.codes import ContactQuestion
 from social_link.contacts.models import Contact
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for
@@ -51,9 +52,17 @@ def followed(actor: Actor, pk: int) -> Household:
     return referred(followed_by(actor), pk, field="household_id")
 
 
-@router.writes("/contacts", response=ContactShown, needs=Write(Data.CONTACT, OWN), status=201)
+@router.writes(
+    "/contacts",
+    response=ContactShown,
+    needs=Write(Data.CONTACT, OWN),
+    status=201,
+    errors={409: asked(*ContactQuestion)},
+)
 def log_contact(request: HouseRequest, idempotency_key: IdempotencyKey, data: ContactIn) -> Any:
-    """A visit, an appointment, a call or an absence, or one to come. The same key again gives the first contact."""
+    """A visit, an appointment, a call or an absence, or one to come. The same key again gives the first contact. One to
+    come that hardly fits is asked about: the code says which question, and the same with a reason for it in `answers`
+    is taken."""
     actor = request.actor
     household = followed(actor, data.household_id)
     if data.is_planned and (data.outcome or data.minutes):
@@ -62,8 +71,9 @@ def log_contact(request: HouseRequest, idempotency_key: IdempotencyKey, data: Co
         raise InvalidInput("Ce contact est à venir : sa note s’écrit quand il a eu lieu.", field="note")
     if data.is_planned:
         made = contacts.plan_contact(
-            household=household, kind=data.kind, day=data.day, at=data.at, request_key=idempotency_key, actor=actor
-        )
+            household=household, kind=data.kind, day=data.day, at=data.at, request_key=idempotency_key, actor=actor,
+            answers=data.answers,
+        )  # fmt: skip
     else:
         made = contacts.log_contact(
             household=household,

@@ -18,13 +18,10 @@ from rent_ledger.arrears.codes import NextStep
 from rent_ledger.models import SocialAnswer
 from social_link.alerts.codes import ABOUT_ALERT, AlertState
 from social_link.alerts.models import Alert
-from social_link.contacts.codes import MEETINGS, NOT_HELD, ContactDuty, ContactKind
+from social_link.contacts.codes import ABOUT_CONTACT, MEETINGS, NOT_HELD, ContactDuty, ContactKind
 from social_link.contacts.models import Contact
 from social_link.measures.away import Away
 from social_link.measures.models import Measure, Referent
-
-ABOUT_CONTACT = "contact"
-"""What these tasks are about: the id is the contact's."""
 
 
 def _contacts(ids: Collection[int]) -> QuerySet[Contact]:

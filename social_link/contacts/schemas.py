@@ -6,7 +6,7 @@ from typing import Literal
 from ninja import Schema
 from pydantic import Field
 
-from office.api_base import Input, PageQuery, Ref
+from office.api_base import Input, PageQuery, Reasons, Ref
 from social_link.contacts.codes import ContactKind, ContactOutcome, NoteLevel
 
 
@@ -17,7 +17,8 @@ class ContactQuery(PageQuery):
 
 
 class ContactIn(Input):
-    """A contact that happened; `is_planned`: one to come. A note is private unless its level says else."""
+    """A contact that happened; `is_planned`: one to come. A note is private unless its level says else. `answers`: why
+    one to come is right, by question that was asked."""
 
     household_id: int
     kind: ContactKind
@@ -29,6 +30,7 @@ class ContactIn(Input):
     note: str = ""
     level: NoteLevel = NoteLevel.PRIVATE
     reader_ids: list[int] = Field(default_factory=list, max_length=20)
+    answers: Reasons = Field(default_factory=dict)
 
 
 class ContactShown(Schema):

@@ -24,15 +24,18 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, can, roles_with
 from office.access.permissions import needs
 from office.access.services.access_log import log_access, log_reads
+from office.confirmations.services import NO_ANSWERS, Answers, ask, keep
 from office.jobs.wake import wake
 from office.models import Task, User
 from office.tasks.services.tasks import refresh_tasks
 from social_link.alerts.models import Alert
 from social_link.contacts import perms, sealing
-from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
+from social_link.contacts.agenda import clashes_of
+from social_link.contacts.codes import ABOUT_CONTACT, MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.duties import NOTE
 from social_link.contacts.models import READ_AS, WRITTEN, Contact, Note, NoteKey, NoteReader
 from social_link.contacts.queries import NoteLine, notes_of
+from social_link.contacts.rules.clashes import Meeting
 from social_link.contacts.steps import refresh_steps
 from social_link.objectives.models import ObjectiveReview
 
@@ -101,14 +104,30 @@ def log_contacts(*, contacts: Sequence[NewContact], actor: Actor) -> list[Contac
 @needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
 def plan_contact(
-    *, household: Household, kind: str, day: date, request_key: UUID, actor: Actor, at: time | None = None
+    *,
+    household: Household,
+    kind: str,
+    day: date,
+    request_key: UUID,
+    actor: Actor,
+    at: time | None = None,
+    answers: Answers | None = NO_ANSWERS,
 ) -> Contact:
-    """A visit or an appointment to come."""
+    """A visit or an appointment to come. Where it hardly fits the days of the actor, it is asked about
+    (`ContactQuestion`), and the reasons of `answers` are kept with it; None asks nothing, where it follows from another
+    gesture."""
     if day < clock.today():
         raise InvalidInput("Choisissez aujourd’hui ou un jour à venir.", field="day")
     if kind == ContactKind.ABSENCE:
         raise InvalidInput("Une absence ne se prévoit pas.", field="kind")
+    answered = []
+    if answers is not None and actor.user is not None:
+        mine = Contact.objects.exclude(request_key=request_key)
+        meeting = Meeting(household.pk, at)
+        if not Contact.objects.filter(request_key=request_key).exists():
+            answered = ask(clashes_of(mine, who=actor.user, meeting=meeting, day=day), answers)
     [(contact, _)] = _contacts([NewContact(household, kind, day, request_key, at)], actor, is_planned=True)
+    keep(answered, about=ABOUT_CONTACT, about_id=contact.pk, actor=actor)
     _refresh(contact, actor)
     return contact
 
@@ -185,7 +204,8 @@ def _wrote_the_same(first: Contact, new: NewContact) -> bool:
 @needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
 def complete_contact(*, contact: Contact, actor: Actor, is_absent: bool = False) -> Contact:
-    """A planned contact took place, or nobody was there. `Conflict` if it was noted already."""
+    """A planned contact took place, or nobody was there. A passage of the watch that nobody awaited is no absence: it
+    stays what it is, and somebody was seen, or nobody. `Conflict` if it was noted already."""
     row = Contact.objects.select_for_update(of=("self",)).select_related("household").get(pk=contact.pk)
     perms.require_follows(actor, row.household)
     if not row.is_planned:
@@ -194,10 +214,12 @@ def complete_contact(*, contact: Contact, actor: Actor, is_absent: bool = False)
     if row.happened_on > clock.today():
         raise InvalidInput("Ce contact est prévu plus tard.", field="day")
     row.is_planned = False
-    if is_absent:
+    if row.kind == ContactKind.WATCH:
+        row.outcome = "" if is_absent else ContactOutcome.SEEN
+    elif is_absent:
         row.kind = ContactKind.ABSENCE
         wake("signal_sent")
-    row.save(update_fields=["is_planned", "kind"])
+    row.save(update_fields=["is_planned", "kind", "outcome"])
     _refresh(row, actor)
     return row
 
@@ -260,9 +282,11 @@ def correct_contact(
     at: time | None = None,
     outcome: str = "",
     minutes: int | None = None,
+    answers: Answers = NO_ANSWERS,
 ) -> Contact:
     """Another kind, day, hour, outcome or length: of a visit to come, it is moved; of one that took place, a mistake is
-    corrected. The former ones stay in its history. Alerts of repeated absences follow."""
+    corrected. The former ones stay in its history. Alerts of repeated absences follow. Another day or hour where it
+    hardly fits is asked about, as in `plan_contact`."""
     row = _to_change(contact.pk, actor)
     if row is None:
         raise Conflict(GONE, code="wrong_state")
@@ -284,12 +308,35 @@ def correct_contact(
             "Le logement a été vu à cette visite : ouvrez-la, puis « Annuler la visite », et notez-la de nouveau.",
             code="in_use",
         )
+    if row.is_planned and (day, at) != (row.happened_on, row.at_time):
+        others, meeting = Contact.objects.exclude(pk=row.pk), Meeting(row.household_id, at)
+        answered = ask(clashes_of(others, who=row.author, meeting=meeting, day=day), answers)
+        keep(answered, about=ABOUT_CONTACT, about_id=row.pk, actor=actor)
     told_absence = ContactKind.ABSENCE in (row.kind, kind)
     row.kind, row.happened_on, row.at_time, row.outcome, row.minutes = kind, day, at, outcome, minutes
     row.save(update_fields=["kind", "happened_on", "at_time", "outcome", "minutes"])
     _refresh(row, actor)
     if told_absence:
         wake("signal_sent")
+    return row
+
+
+@needs(Write(Data.CONTACT, OWN))
+@transaction.atomic
+def move_back(*, contact: Contact, kind: str, day: date, at: time | None, actor: Actor) -> Contact:
+    """Undo the move of a contact to come: the `kind`, day and hour that it had, a day that is past too. Again changes
+    nothing, and nothing is asked. `Conflict` once it is noted or withdrawn."""
+    row = _to_change(contact.pk, actor)
+    if row is None:
+        raise Conflict(GONE, code="wrong_state")
+    if not row.is_planned:
+        raise Conflict("Ce rendez-vous est noté : corrigez-le sur sa page.", code="wrong_state")
+    if kind not in ContactKind.values or kind == ContactKind.ABSENCE:
+        raise InvalidInput("Choisissez le genre de contact.", field="kind")
+    not_long_ago(day)
+    row.kind, row.happened_on, row.at_time = kind, day, at
+    row.save(update_fields=["kind", "happened_on", "at_time"])
+    _refresh(row, actor)
     return row
 
 

@@ -1,7 +1,7 @@
 """Contacts and notes: the agenda, a visit noted on the phone, reads that are logged."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.answers import attempt, status_of, tell_done
+from common.errors import InvalidInput
 from common.history import deleted
 from common.links import link, way_back
 from common.typography import sentence, short_day, uncapitalised
@@ -25,11 +26,12 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.confirmations.queries import confirmed
 from office.devices.keeping import kept
 from office.files.answers import serve
 from office.requests.pages import form_sent_once, not_done, sent_once
 from social_link.contacts import services
-from social_link.contacts.codes import ContactKind, is_narrower
+from social_link.contacts.codes import ABOUT_CONTACT, ContactKind, ContactQuestion, is_narrower
 from social_link.contacts.forms import (
     ContactForm,
     CorrectContactForm,
@@ -125,7 +127,9 @@ def contact_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
         # One send, one visit: its key follows from that of the contact.
         key = uuid5(said["request_key"], "next")
         kind = ContactKind.HOME_VISIT
-        visit = services.plan_contact(household=household, kind=kind, day=following, request_key=key, actor=actor)
+        visit = services.plan_contact(
+            household=household, kind=kind, day=following, request_key=key, actor=actor, answers=None
+        )
         return contact, visit
 
     logged = attempt(log, form)
@@ -149,7 +153,9 @@ def visit_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
         return _choose(request, "social_link:visit_new", "Prévoir une visite")
     actor, household = request.actor, _household(request, pk)
     form = VisitForm(request.POST or None)
-    planned = attempt(lambda: services.plan_contact(household=household, actor=actor, **form.cleaned_data), form)
+    planned = attempt(
+        lambda: services.plan_contact(household=household, actor=actor, answers=form.answers, **form.typed()), form
+    )
     if planned:
         undo = link("social_link:contact_withdraw", planned.value.pk)
         tell_done(request, f"Prévu pour {household}.", undo=undo)
@@ -182,7 +188,7 @@ def contact_done(request: HouseRequest, pk: int) -> HttpResponse:
     absent, was = "absent" in request.POST, row.kind
     noted = attempt(lambda: services.complete_contact(contact=row, actor=actor, is_absent=absent))
     noted.tell(request)
-    agenda = redirect("social_link:contacts")
+    agenda = redirect(way_back(request, "social_link:contacts"))
     if not noted:
         return not_done(agenda)
     said = f"Noté : {row.household}, {uncapitalised(noted.value.get_kind_display())}."
@@ -235,14 +241,50 @@ def contact_edit(request: HouseRequest, pk: int) -> HttpResponse:
     initial = {"kind": row.kind, "day": row.happened_on, "at": row.at_time}
     initial |= {"outcome": row.outcome, "minutes": row.minutes}
     form = CorrectContactForm(request.POST or None, initial=initial, is_planned=row.is_planned)
-    corrected = attempt(lambda: services.correct_contact(contact=row, actor=actor, **form.cleaned_data), form)
+    corrected = attempt(
+        lambda: services.correct_contact(contact=row, actor=actor, answers=form.answers, **form.typed()), form
+    )
+    if corrected and row.is_planned:
+        then = short_day(corrected.value.happened_on, today=clock.today())
+        former = {"genre": row.kind, "jour": row.happened_on.isoformat()}
+        if row.at_time is not None:
+            former["heure"] = f"{row.at_time:%H:%M}"
+        undo = link("social_link:contact_move_back", pk, **former)
+        tell_done(request, f"Rendez-vous avec {row.household} : {then}.", undo=undo)
+        return redirect(way_back(request, "social_link:contacts"))
     if corrected:
-        corrected.tell(request, f"{'Rendez-vous déplacé' if row.is_planned else 'Contact corrigé'} : {row.household}.")
+        corrected.tell(request, f"Contact corrigé : {row.household}.")
         return redirect(way_back(request, "social_link:contacts"))
     back = way_back(request, "social_link:contacts")
-    visit_url = link("social_link:visit", pk) if hasattr(row, "visit") else ""
-    context = {"contact": row, "household": row.household, "form": form, "back": back, "visit_url": visit_url}
+    context = {
+        "contact": row,
+        "household": row.household,
+        "form": form,
+        "back": back,
+        "visit_url": link("social_link:visit", pk) if hasattr(row, "visit") else "",
+        "confirmed": confirmed(ABOUT_CONTACT, row.pk, ContactQuestion),
+    }
     return render(request, "social_link/contacts/edit.html", context, status=status_of(form))
+
+
+@require_POST
+@allow(Write(Data.CONTACT, OWN))
+def contact_move_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """The move of a rendez-vous was a slip: it has the kind, the day and the hour of the address again."""
+    actor, said = request.actor, request.GET
+    row = get_object_or_404(contacts_for(actor), pk=pk)
+
+    def move() -> Contact:
+        try:
+            day = date.fromisoformat(said.get("jour", ""))
+            at = time.fromisoformat(said["heure"]) if "heure" in said else None
+        except ValueError as wrong:
+            raise InvalidInput("Cette adresse ne dit pas où le remettre : déplacez-le.", field="day") from wrong
+        return services.move_back(contact=row, kind=said.get("genre", ""), day=day, at=at, actor=actor)
+
+    back = attempt(move)
+    back.tell(request, f"De nouveau prévu comme avant : {row.household}.")
+    return redirect(way_back(request, "social_link:contacts"))
 
 
 @require_POST

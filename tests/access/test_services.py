@@ -313,6 +313,7 @@ SERVICES: dict[str, str] = {
     "social_link.contacts.complete_contact": "SH",
     "social_link.contacts.plan_again": "SH",
     "social_link.contacts.correct_contact": "SH",
+    "social_link.contacts.move_back": "SH",
     "social_link.contacts.withdraw_contact": "SH",
     "social_link.contacts.bring_back_contact": "SH",
     "social_link.contacts.write_note": "SH",

@@ -26,6 +26,7 @@ from office.parameters.codes import WithdrawalQuestion
 from rent_ledger.billing.codes import RunQuestion
 from rent_ledger.payments.codes import PaymentQuestion
 from rent_ledger.procedures.codes import ProcedureQuestion
+from social_link.contacts.codes import ContactQuestion
 from tests.access.readings import plain
 from tests.factories import make_actor, make_user
 from tests.pages import signed_in
@@ -92,6 +93,7 @@ def _keep_all(*, run_id: int = 1) -> None:
             "Valeur saisie deux fois",
         ),
         ("procedure", 11, Reason(ProcedureQuestion.SOCIAL), "Le délai court depuis un an"),
+        ("contact", 12, Reason(ContactQuestion.OVERLAP, {"on": date(2026, 11, 5), "at": "14 h"}), "Deux voisines"),
         ("rent_run", run_id, Reason(RunQuestion.EARLY_MONTH, {"month": Month(2027, 2)}), "Envoi avant Noël"),
     ):
         keep(ask([question], {str(question.code).lower(): why}), about=about, about_id=about_id, actor=actor)
@@ -126,6 +128,9 @@ def test_the_list_tells_of_a_thing_to_who_may_read_the_thing(role: str, told: se
     page = signed_in(make_user(role=role)).get(reverse("office:confirmations"))
     text = plain(page.content.decode())
     rows = page.context["kept"]
+    # That a social worker confirmed something is not even known here.
+    assert "Deux voisines" not in text
+    assert {row.label for row in rows} == {one.label for one in declared().values()} - {"Rendez-vous"}
     assert {row.author for row in rows} == {str(Confirmation.objects.latest("pk").author)}
     assert all(plain(row.author) in text for row in rows)
     assert {about for about, words in TOLD.items() if any(plain(word) in text for word in words)} == told

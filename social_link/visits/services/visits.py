@@ -264,7 +264,7 @@ def _what_follows(made: Visit, visit: NewVisit, actor: Actor) -> None:
     if visit.next_on is not None:
         contacts.plan_contact(
             household=made.contact.household, kind=ContactKind.HOME_VISIT, day=visit.next_on,
-            request_key=key_of(made.request_key, "next"), actor=actor,
+            request_key=key_of(made.request_key, "next"), actor=actor, answers=None,
         )  # fmt: skip
     if visit.reminder and visit.reminder_on is not None:
         reminder = Reminder.objects.create(visit=made, kind=visit.reminder, due_on=visit.reminder_on)

@@ -140,7 +140,7 @@ def test_a_planned_visit_takes_place_or_nobody_was_there(household: Household, r
     with pytest.raises(InvalidInput, match="à venir"):
         services.plan_contact(day=TODAY - timedelta(days=1), request_key=uuid4(), **given)
     held = services.plan_contact(day=TODAY, request_key=uuid4(), **given)
-    missed = services.plan_contact(day=TODAY, request_key=uuid4(), **given)
+    missed = services.plan_contact(day=TODAY, request_key=uuid4(), answers={"twice": "Deux passages"}, **given)
     later = services.plan_contact(day=TODAY + timedelta(days=3), request_key=uuid4(), **given)
     assert services.complete_contact(contact=held, actor=referent).kind == "VISIT"
     assert services.complete_contact(contact=missed, actor=referent, is_absent=True).kind == "ABSENCE"
