@@ -6,6 +6,7 @@ from social_link.carrying.models import Carrier, Intensity, Refusal
 from social_link.chains.models import ChainDay
 from social_link.commissions.models import Commission, CommissionItem, CommissionMember
 from social_link.contacts.models import Contact, Note, NoteKey, NoteReader
+from social_link.diagnoses.models import Diagnosis, DiagnosisLine
 from social_link.difficulties.models import Difficulty
 from social_link.file_requests.models import FileRequest, NoteAnswer
 from social_link.funding.models import FundingLine, FundingShare
@@ -22,9 +23,9 @@ from social_link.watches.models import Orientation, Reopening, Watch
 
 __all__ = [
     "Absence", "Alert", "AlertFact", "Assessment", "Budget", "BudgetAmount", "Carrier", "ChainDay", "Commission",
-    "CommissionItem", "CommissionMember", "Contact", "Difficulty", "FileRequest", "FormerKind", "FundingLine",
-    "FundingShare", "FurnitureItem", "Intensity", "MaspContract", "Measure", "NeighbourIncident", "Note",
-    "NoteAnswer", "NoteKey", "NoteReader", "Objective", "ObjectiveReview", "Observation", "Orientation", "Partner",
-    "PartnerLink", "Referent", "Referral", "ReferralStep", "Refusal", "Reminder", "Renewal", "Reopening",
-    "RightFact", "SettlingTick", "SignalAnswer", "StandIn", "Visit", "Watch",
+    "CommissionItem", "CommissionMember", "Contact", "Diagnosis", "DiagnosisLine", "Difficulty", "FileRequest",
+    "FormerKind", "FundingLine", "FundingShare", "FurnitureItem", "Intensity", "MaspContract", "Measure",
+    "NeighbourIncident", "Note", "NoteAnswer", "NoteKey", "NoteReader", "Objective", "ObjectiveReview", "Observation",
+    "Orientation", "Partner", "PartnerLink", "Referent", "Referral", "ReferralStep", "Refusal", "Reminder", "Renewal",
+    "Reopening", "RightFact", "SettlingTick", "SignalAnswer", "StandIn", "Visit", "Watch",
 ]  # fmt: skip

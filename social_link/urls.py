@@ -9,6 +9,7 @@ from social_link.chains import views as chains
 from social_link.commissions.views import agendas, live
 from social_link.contacts import agenda_views as agenda
 from social_link.contacts import views as contacts
+from social_link.diagnoses import views as diagnoses
 from social_link.difficulties import views as difficulties
 from social_link.file_requests import views as file_requests
 from social_link.funding import views as funding
@@ -158,6 +159,9 @@ urlpatterns = [
     path("mesures/<int:pk>/porteurs/", carrying.carrier_new, name="carrier_new"),
     path("mesures/<int:pk>/porteurs/<int:carrier>/retirer/", carrying.carrier_remove, name="carrier_remove"),
     path("mesures/<int:pk>/porteurs/<int:carrier>/remettre/", carrying.carrier_back, name="carrier_back"),
+    path("menages/<int:pk>/diagnostic/", diagnoses.diagnoses, name="diagnoses"),
+    path("diagnostics/<int:pk>/retirer/", diagnoses.diagnosis_withdraw, name="diagnosis_withdraw"),
+    path("diagnostics/<int:pk>/remettre/", diagnoses.diagnosis_back, name="diagnosis_back"),
     path("menages/<int:pk>/refus/", carrying.refusals, name="refusals"),
     path("menages/<int:pk>/refus/<int:refusal>/retirer/", carrying.refusal_remove, name="refusal_remove"),
     path("financeurs/", funding.fundings, name="fundings"),

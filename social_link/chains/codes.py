@@ -22,6 +22,7 @@ class LinkCause(Code):
     REFERRAL = "REFERRAL", "saisine"
     MEASURE = "MEASURE", "mesure"
     CONTACT = "CONTACT", "première rencontre"
+    DIAGNOSIS = "DIAG", "diagnostic social"
     RENEWAL = "RENEWAL", "évaluation du renouvellement"
     END = "END", "objectifs atteints"
 

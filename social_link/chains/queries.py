@@ -42,6 +42,8 @@ WITH led AS (
             AND s.kind IN (ReferralState.INSIDE, ReferralState.OUTSIDE, ReferralState.MEASURE)) AS oriented_on,
         (SELECT min(s."on") FROM social_link_referralstep s WHERE s.referral_id = w.referral
             AND s.kind = ReferralState.ASSESSED) AS assessed_on,
+        (SELECT min(d."on") FROM social_link_diagnosis d WHERE d.household_id = w.household
+            AND d.withdrawn_at IS NULL AND d."on" BETWEEN w.since AND w.last) AS diagnosed_on,
         (SELECT min(c.happened_on) FROM social_link_contact c WHERE c.household_id = w.household
             AND NOT c.is_planned AND c.kind IN MEETINGS AND c.outcome <> ContactOutcome.PUT_OFF
             AND c.happened_on BETWEEN w.access AND w.last) AS met_on,
@@ -58,7 +60,8 @@ WITH led AS (
         ORDER BY a.raised_at, a.id LIMIT 1
     ) alert ON true
 )
-SELECT measure, access, raised_on, answered_on, received_on, oriented_on, assessed_on, met_on, fitted_on, met_goals_on,
+SELECT measure, access, raised_on, answered_on, received_on, oriented_on, assessed_on, diagnosed_on, met_on,
+    fitted_on, met_goals_on,
     ended_on IS NOT NULL OR (measure IS NULL AND state IN (ReferralState.OUTSIDE, ReferralState.DROPPED)) AS is_over
 FROM first WHERE %(every)s OR measure = ANY(%(measures)s::bigint[])
 ORDER BY measure, referral
@@ -73,7 +76,7 @@ ORDER BY measure, referral
 _KNOWN = (
     (Link.DETECTED, (("received_on", LinkCause.REFERRAL), ("raised_on", LinkCause.ALERT))),
     (Link.ORIENTED, (("oriented_on", LinkCause.REFERRAL), ("answered_on", LinkCause.ALERT))),
-    (Link.DIAGNOSED, (("assessed_on", LinkCause.REFERRAL),)),
+    (Link.DIAGNOSED, (("assessed_on", LinkCause.REFERRAL), ("diagnosed_on", LinkCause.DIAGNOSIS))),
     (Link.ACCESS, (("access", LinkCause.MEASURE),)),
     (Link.DELIVERED, (("met_on", LinkCause.CONTACT),)),
     (Link.FIT, (("fitted_on", LinkCause.RENEWAL), ("met_goals_on", LinkCause.END))),

@@ -118,6 +118,8 @@ from social_link.models import (
     CommissionItem,
     CommissionMember,
     Contact,
+    Diagnosis,
+    DiagnosisLine,
     Difficulty,
     FileRequest,
     FormerKind,
@@ -418,6 +420,8 @@ def _ended(home: Home) -> Measure:
         Carrier.objects.create(
             measure=row, organisation=_funding_line().funder, role="MEMBER", period=period(date(2026, 8, 1))
         )
+        told = Diagnosis.objects.create(household=row.household, on=date(2026, 8, 10), author=home.measure.referent)
+        DiagnosisLine.objects.create(diagnosis=told, theme="BUDGET", standing="WORK")
         Refusal.objects.create(household=row.household, what="VISIT", on=date(2026, 8, 10))
         Reopening.objects.create(
             former=row, ended_on=row.ended_on, asked_by="HOUSE", asked_on=date(2026, 11, 1), reasons=["DEBT"]
@@ -635,6 +639,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "watch": _each(world, lambda home: _ended(home).watches.get().pk),
         "intensity": _each(world, lambda home: _ended(home).intensities.get().pk),
         "carrier": _each(world, lambda home: _ended(home).carriers.get().pk),
+        "diagnosis": _each(world, lambda home: _ended(home).household.diagnoses.get().pk),
         "refusal": _each(world, lambda home: _ended(home).household.refusals.get().pk),
         "orientation": _each(world, lambda home: _ended(home).orientations.get().pk),
         "reopening": _each(world, lambda home: _ended(home).reopenings.get().pk),

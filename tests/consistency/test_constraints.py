@@ -447,6 +447,8 @@ BROKEN: dict[str, Bad] = {
     "commission_item_informs_one": {"kind": "ASLL", "agreed_to_inform": True},
     "orientation_once": {},
     "chain_day_once": {},
+    "diagnosis_once_a_day": {},
+    "diagnosis_line_once": {},
     "chain_day_typed": {"link": "ACCESS"},
     "intensity_once_a_day": {},
     "carrier_once": {"role": "WITH_US"},
