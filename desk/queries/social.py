@@ -103,7 +103,7 @@ def reads_answers(actor: Actor, *, is_own_case: bool) -> bool:
 
 
 def social_view(household: Household, actor: Actor, *, standing: Standing, day: date) -> SocialView:
-    """What the social tab begins with: thirteen queries at most, two more while somebody is away, and those with which
+    """What the social tab begins with: twelve queries at most, two more while somebody is away, and those with which
     each kind of task shows itself."""
     whole = reads_alerts(actor, is_own_case=standing.is_own_case)
     away, referent = Away.on(day), standing.referent
@@ -113,6 +113,7 @@ def social_view(household: Household, actor: Actor, *, standing: Standing, day: 
         row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
     last = contacts.filter(met()).order_by("-happened_on", "-id").first()
     measures = list(measures_for(actor).filter(household=household).order_by("-period")) if whole else []
+    seen = {household.pk: last.happened_on} if last else {}
     return SocialView(
         alerts=list(alerts_for(actor).filter(household=household, state__in=OPEN_ALERTS)) if whole else [],
         running=[_now(row, day) for row in measures if row.ended_on is None],
@@ -121,7 +122,7 @@ def social_view(household: Household, actor: Actor, *, standing: Standing, day: 
         planned=planned,
         next=next((row for row in planned if row.happened_on >= day), None),
         last=last,
-        limit=limits_of([household.pk], day).get(household.pk) if whole else None,
+        limit=limits_of([household.pk], day, met_on=seen).get(household.pk) if whole else None,
         absence=away.absence_of(referent.pk) if referent else None,
         stand_in=away.there(referent, household.pk) if referent else None,
         is_whole=whole,

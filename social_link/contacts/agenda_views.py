@@ -39,7 +39,6 @@ def day_view(request: HouseRequest) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.CONTACT, OWN))
-@kept
 def week_view(request: HouseRequest) -> HttpResponse:
     """The week of `jour`: one's own, that of the team for the head, one row per person."""
     today = clock.today()

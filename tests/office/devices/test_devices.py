@@ -74,7 +74,7 @@ def test_no_page_with_money_is_kept_by_a_social_worker() -> None:
     hers = {name: page for name, page in PAGES.items() if page.get and "S" in page.roles}
     alone = [reverse(name) for name, page in hers.items() if not page.of or page.bare]
     assert {reverse("desk:home"), reverse("rent_ledger:arrears"), reverse("social_link:alerts")} < set(alone)
-    of_the_day = {reverse(f"social_link:{name}") for name in ("contacts", "contact_new", "visit_new")}
+    of_the_day = {reverse(f"social_link:{name}") for name in ("agenda", "contacts", "contact_new", "visit_new")}
     assert {address for address in alone if KEEP in client.get(address)} == of_the_day
     head = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
     assert [address for address in of_the_day if KEEP in head.get(address)] == []

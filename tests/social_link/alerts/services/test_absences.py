@@ -190,7 +190,10 @@ def test_a_visit_that_he_plans_while_away_is_his(household: Household, malo: Use
     away(malo, camille, head)
     with clock.travel(datetime(2026, 11, 6, 9, 0, tzinfo=clock.PARIS)):
         day = date(2026, 11, 12)
-        mine = plan_contact(household=household, kind="VISIT", day=day, request_key=uuid4(), actor=Actor.of(malo))
+        mine = plan_contact(
+            household=household, kind="VISIT", day=day, request_key=uuid4(), actor=Actor.of(malo),
+            answers={"away": "Il rentre ce jour-là"},
+        )  # fmt: skip
         assert not is_waiting(clock.today())
         raise_alerts(day=clock.today(), actor=Actor.system())
         mine.refresh_from_db()
