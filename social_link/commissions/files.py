@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from common.periods import add_months
-from common.typography import counted, long_date
+from common.typography import counted, euros, long_date, uncapitalised
 from leases.households.queries import Composition, composition_of
 from leases.models import Membership
 from office.access.actor import Actor
 from office.parameters.queries import params_on
+from social_link.budgets.models import Budget
 from social_link.commissions.codes import Ask
 from social_link.commissions.models import Commission, CommissionItem
 from social_link.commissions.queries import items_for
@@ -24,13 +25,16 @@ from social_link.measures.models import Measure, Renewal
 from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.rules.measures import Span, last_day
+from social_link.objectives.codes import HowFar
+from social_link.objectives.models import Objective
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """`label`: the household as members know it. `kind`: of the measure that runs or is asked. `since`, `until`: its
     days; None of an opening. `renewed`: how many times. `done`: months. `limit`: its last possible day, None without a
-    bound. `asked`: what is asked, in words; `months`: of an opening or a renewal."""
+    bound. `asked`: what is asked, in words; `months`: of an opening or a renewal. `aims`: the themes of its objectives
+    and how far they are, without their words. `living`: resources and what is left to live on, of the last budget."""
 
     item: CommissionItem
     label: str
@@ -43,6 +47,8 @@ class File:
     limit: date | None
     asked: str
     months: int | None
+    aims: tuple[str, ...]
+    living: str
 
     @property
     def left(self) -> int | None:
@@ -69,6 +75,10 @@ class File:
             found.append(("Borne", f"{long_date(self.limit)}{left}"))
         if self.item.carried_from_id:
             found.append(("Ajournée", "à une commission d’avant"))
+        if self.aims:
+            found.append(("Objectifs", " ; ".join(self.aims)))
+        if self.living:
+            found.append(("Budget", self.living))
         return [*found, ("Présenté par", str(self.item.referent))]
 
 
@@ -93,6 +103,7 @@ def files(commission: Commission, items: Sequence[CommissionItem]) -> list[File]
     ):
         renewed[pk] += 1
     params = params_on(day)
+    aims, living = _aims(items), _living(households, day)
     found = []
     for item in items:
         measure = None if item.ask == Ask.OPENING else item.measure
@@ -117,9 +128,36 @@ def files(commission: Commission, items: Sequence[CommissionItem]) -> list[File]
                 limit=last_day(measure_rule(kind, start, params=params), start, earlier),
                 asked=_asked(item),
                 months=_months(item),
+                aims=tuple(aims.get(measure.pk, ())) if measure else (),
+                living=living.get(item.household_id, ""),
             )
         )
     return found
+
+
+def _aims(items: Sequence[CommissionItem]) -> dict[int, list[str]]:
+    """« Médiation : avance », by measure."""
+    rows = Objective.objects.with_state().filter(measure__in=[item.measure_id for item in items if item.measure_id])
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        how_far = uncapitalised(HowFar(row.how_far).label) if row.how_far else "fixé"
+        found[row.measure_id].append(f"{row.get_theme_display()} : {how_far}")
+    return found
+
+
+def _living(households: set[int], day: date) -> dict[int, str]:
+    """« 1 100 € de ressources, reste 12,40 € par jour et par personne, au 3 octobre 2026 », by household."""
+    rows = Budget.objects.filter(household__in=households, on__lte=day).order_by("household_id", "-on", "-pk")
+    latest = rows.distinct("household_id").prefetch_related("amounts")
+    return {row.household_id: _left_words(row) for row in latest}
+
+
+def _left_words(row: Budget) -> str:
+    left = row.left
+    return (
+        f"{euros(left.resources)} de ressources par mois, reste {euros(left.by_person)} par jour et par personne, au "
+        f"{long_date(row.on)}"
+    )
 
 
 def _months_done(measure: Measure, day: date) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Task
 from office.tasks.services.checking import check_tasks
+from social_link.commissions.files import files_of
 from social_link.commissions.services.agenda import (
     ask_about_measure,
     ask_opening,
@@ -34,7 +36,7 @@ from social_link.commissions.services.sittings import (
 )
 from social_link.measures.services.measures import open_measure, withdraw_measure
 from social_link.measures.services.renewals import renew_measure, sign_renewal, take_back_renewal
-from social_link.models import Commission, CommissionItem, Measure, Renewal
+from social_link.models import Budget, Commission, CommissionItem, Measure, Objective, Renewal
 from tests.factories import make_actor, make_let, make_referent
 
 START, END = date(2026, 5, 15), date(2026, 11, 14)
@@ -360,3 +362,20 @@ class TestClosing:
             bring_back_commission(commission=commission, actor=head)
         withdraw_commission(commission=again, actor=head)
         assert bring_back_commission(commission=commission, actor=head).withdrawn_at is None
+
+
+def test_the_file_tells_themes_and_the_budget_without_their_words(
+    renewal: Renewal, sitting: Commission, head: Actor
+) -> None:
+    Objective.objects.create(measure=renewal.measure, theme="MEDIATE", text="Parler au voisin du dessous")
+    household = renewal.measure.household
+    for on, pay in ((date(2026, 9, 1), "800"), (date(2026, 10, 1), "950"), (date(2026, 12, 1), "10")):
+        budget = Budget.objects.create(household=household, on=on, older=1, rent=400, aid=250, source="SAID")
+        budget.amounts.create(kind="WORK", amount=Decimal(pay))
+    [file] = files_of(sitting, head)
+    assert file.aims == ("Médiation : fixé",)
+    # The last one by the day: 950 − (400 − 250) of rent is 800, over 30 days.
+    assert "950,00" in file.living
+    assert "26,66 € par jour" in file.living.replace("\xa0", " ")
+    assert "octobre" in file.living
+    assert "voisin" not in repr(file.facts)
