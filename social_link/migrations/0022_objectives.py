@@ -4,7 +4,6 @@ import common.clock
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import social_link.objectives.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -111,7 +110,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['', 'FINANCES', 'CAUSES']), models.Q(('early_why', ''), ('phase', social_link.objectives.codes.Phase['CAUSES']), _connector='OR')), name='objective_early_if_second', violation_error_message='Seule la deuxième étape peut commencer avant la fin de la première.'),
+            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['', 'FINANCES', 'CAUSES']), models.Q(('early_why', ''), ('phase', 'CAUSES'), _connector='OR')), name='objective_early_if_second', violation_error_message='Seule la deuxième étape peut commencer avant la fin de la première.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='objective',
