@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from social_link.agreements import views as agreements
 from social_link.alerts import views as alerts
 from social_link.budgets import views as budgets
 from social_link.carrying import views as carrying
@@ -115,6 +116,12 @@ urlpatterns = [
     path("mesures/<int:pk>/type/<int:former>/reprendre/", renewals.kind_back, name="kind_back"),
     path("mesures/<int:pk>/masp/", masp.masp, name="masp"),
     path("mesures/<int:pk>/objectifs/", objectives.objective_new, name="objective_new"),
+    path("mesures/<int:pk>/contrat/preparer/", agreements.agreement_draw, name="agreement_draw"),
+    path("contrats/<int:pk>/", agreements.agreement, name="agreement"),
+    path("contrats/<int:pk>/pdf/", agreements.agreement_paper, name="agreement_paper"),
+    path("contrats/<int:pk>/retirer/", agreements.agreement_withdraw, name="agreement_withdraw"),
+    path("contrats/signatures/<int:pk>/retirer/", agreements.signature_withdraw, name="signature_withdraw"),
+    path("contrats/texte/", agreements.agreement_text, name="agreement_text"),
     path("mesures/<int:pk>/axes/", objectives.assessment, name="assessment"),
     path("axes/<int:pk>/retirer/", objectives.assessment_withdraw, name="assessment_withdraw"),
     path("axes/<int:pk>/reprendre/", objectives.assessment_back, name="assessment_back"),

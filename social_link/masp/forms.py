@@ -24,9 +24,6 @@ class MaspForm(forms.Form):
         required=False,
         help_text="Le loyer et les charges courantes se paient d’abord (CASF, art. L. 271-2).",
     )
-    household_on = DayField(label="Signé par le ménage le", required=False, quick=PAST)
-    house_on = DayField(label="Signé par l’association le", required=False, quick=PAST)
-    department_on = DayField(label="Signé par le Département le", required=False, quick=PAST)
 
     @classmethod
     def of(cls, contract: MaspContract | None, sent: Any) -> "MaspForm":

@@ -1,4 +1,4 @@
-"""The contract of a MASP 2: what it holds, and its three signatures."""
+"""The contract of a MASP 2: what it holds."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from django.db import transaction
 
 from common import clock
 from common.db import checked, french_refusals
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
@@ -16,8 +16,6 @@ from social_link.masp.models import MaspContract
 from social_link.measures.codes import MeasureKind
 from social_link.measures.locks import changeable, must_not_be_ended
 from social_link.measures.models import Measure
-
-SIGNATURES = ("household_on", "house_on", "department_on")
 
 
 @needs(Write(Data.MEASURE, OWN))
@@ -31,14 +29,11 @@ def write_masp(
     benefits: Sequence[str],
     uses: Sequence[str],
     actor: Actor,
-    household_on: date | None = None,
-    house_on: date | None = None,
-    department_on: date | None = None,
 ) -> MaspContract:
     """The contract of a MASP 2, or another content of it: the former one stays in its history. `uses`: what the managed
     benefits pay, after rent and current charges, which come first whatever is said (CASF, art. L. 271-2).
 
-    Signed by the three, the contract of the measure bears the last of their days; by fewer, none.
+    Its three signatures are those of the contract that is drawn up of it (`social_link.agreements`), which hold it.
     """
     row = changeable(measure, actor)
     must_not_be_ended(row)
@@ -46,13 +41,10 @@ def write_masp(
         raise InvalidInput("Ce contrat est celui d’une MASP 2.")
     if threat not in Threat.values:
         raise InvalidInput("Dites ce que la difficulté à gérer menace.", field="threat")
-    days = {"consented_on": consented_on, "household_on": household_on, "house_on": house_on,
-            "department_on": department_on}  # fmt: skip
-    for name, day in days.items():
-        if day is not None and day > clock.today():
-            raise InvalidInput("Ce jour est aujourd’hui ou plus tôt.", field=name)
-        if day is not None and day < consented_on:
-            raise InvalidInput("La signature suit l’accord de la personne.", field=name)
+    if consented_on > clock.today():
+        raise InvalidInput("Ce jour est aujourd’hui ou plus tôt.", field="consented_on")
+    if row.agreements.filter(signatures__isnull=False).exists():
+        raise Conflict("Ce contrat porte déjà une signature : reprenez-la d’abord.", code="in_use")
     for name, given, codes in (("works_on", works_on, Field), ("benefits", benefits, Benefit)):
         if not given or any(code not in codes.values for code in given):
             raise InvalidInput("Choisissez-en un au moins.", field=name)
@@ -63,13 +55,8 @@ def write_masp(
     contract.works_on = [code for code in Field if code in works_on]
     contract.benefits = [code for code in Benefit if code in benefits]
     contract.uses = [Use.RENT, *(code for code in Use if code in uses and code != Use.RENT)]
-    for name, day in days.items():
-        setattr(contract, name, day)
+    contract.consented_on = consented_on
     checked(contract)
     with french_refusals(contract):
         contract.save()
-    signed = [getattr(contract, name) for name in SIGNATURES]
-    row.signed_on = None if None in signed else max(signed)
-    with french_refusals(row):
-        row.save(update_fields=["signed_on"])
     return contract

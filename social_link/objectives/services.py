@@ -70,9 +70,19 @@ def correct_objective(*, objective: Objective, aim: Aim, actor: Actor) -> Object
     """Another content of an objective: the former one stays in its history."""
     row, measure = _locked(objective.pk, actor)
     must_not_be_ended(measure)
+    _not_signed(row)
     _fill(row, aim)
     _save(row)
     return row
+
+
+def _not_signed(row: Objective) -> None:
+    """`Conflict` where the objective stands in a contract that somebody has signed."""
+    signed = row.measure.agreements.filter(signatures__isnull=False).distinct()
+    if any(one["id"] == row.pk for agreement in signed for one in agreement.data["objectives"]):
+        raise Conflict(
+            "Cet objectif est dans un contrat signé : notez-le « abandonné », et fixez-en un autre.", code="in_use"
+        )
 
 
 def _content(row: Objective) -> tuple[object, ...]:
@@ -129,6 +139,7 @@ def withdraw_objective(*, objective_id: int, actor: Actor) -> None:
     if not Objective.objects.filter(pk=objective_id).exists():
         return
     row, _ = _locked(objective_id, actor)
+    _not_signed(row)
     if row.reviews.exists():
         raise Conflict(
             "Cet objectif a été évalué : notez-le « abandonné », ou retirez d’abord ses évaluations.", code="in_use"

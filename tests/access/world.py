@@ -98,6 +98,7 @@ from rent_ledger.models import (
 )
 from rent_ledger.payments.services.payments import take_payment
 from rent_ledger.policy.services.replaying import start_replay
+from social_link.agreements.services import draw_up
 from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.answers import acknowledge
 from social_link.contacts.services import log_contact, plan_contact, write_note
@@ -107,6 +108,7 @@ from social_link.file_requests.services import note_request
 from social_link.measures.services.measures import open_measure
 from social_link.models import (
     Absence,
+    AgreementSignature,
     Alert,
     AlertFact,
     Assessment,
@@ -127,6 +129,7 @@ from social_link.models import (
     FundingShare,
     FurnitureItem,
     Intensity,
+    MaspContract,
     Measure,
     Note,
     Objective,
@@ -353,6 +356,23 @@ def _former_kind(home: Home) -> FormerKind:
     return FormerKind.objects.get_or_create(
         measure=home.measure, defaults={"kind": "MASP1", "until": date(2026, 10, 20)}
     )[0]
+
+
+def _signature(home: Home) -> AgreementSignature:
+    """The association signed the contract of its measure."""
+    standing = AgreementSignature.objects.filter(agreement__measure=home.measure).first()
+    if standing is not None:
+        return standing
+    MaspContract.objects.get_or_create(
+        measure=home.measure,
+        defaults={
+            "threat": "HEALTH", "consented_on": TODAY, "works_on": ["RENT"], "benefits": ["RSA"], "uses": ["RENT"],
+        },
+    )  # fmt: skip
+    agreement = draw_up(measure=home.measure, actor=Actor.of(home.planned.author))
+    return AgreementSignature.objects.create(
+        agreement=agreement, party="HOUSE", on=TODAY, name="Camille", digest=agreement.digest
+    )
 
 
 def _assessment(home: Home) -> Assessment:
@@ -626,6 +646,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "shared_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "my_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "measure": _each(world, lambda home: home.measure.pk),
+        "support_contract": _each(world, lambda home: _signature(home).agreement_id),
+        "contract_signature": _each(world, lambda home: _signature(home).pk),
         "assessment": _each(world, lambda home: _assessment(home).pk),
         "objective": _each(world, lambda home: _review(home).objective_id),
         "objective_review": _each(world, lambda home: _review(home).pk),

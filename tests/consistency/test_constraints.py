@@ -66,10 +66,10 @@ from rent_ledger.models import (
     SignMeasure,
 )
 from social_link.models import (
+    AgreementText,
     Commission,
     CommissionItem,
     FileRequest,
-    MaspContract,
     NoteAnswer,
     NoteReader,
     Observation,
@@ -398,6 +398,11 @@ BROKEN: dict[str, Bad] = {
     "measure_agreed_before_signature": {"signed_on": date(2026, 11, 5), "agreed_on": date(2026, 11, 6)},
     "measure_outcome_at_its_end": {"outcome": "STAYED", "is_lead": False},
     "measure_excluded_unless_why": {"exclusions": ["HOSTED"], "is_lead": False},
+    "agreement_text_version_positive": {"version": 0},
+    "agreement_one_first": {},
+    "agreement_bytes_with_hash": lambda row: {"measure_id": _other(row, "measure_id"), "sha256": "x"},
+    "agreement_signed_once_by_each": {},
+    "agreement_signature_whole": {"party": "HOUSEHOLD", "name": ""},
     "assessment_one_start_one_end": {"on": NOV + DAY},
     "assessment_once_a_day": {"moment": "MIDDLE"},
     "assessment_in_scale": {"moment": "MIDDLE", "on": NOV + DAY, "job": 6},
@@ -610,6 +615,8 @@ BROKEN: dict[str, Bad] = {
     **{
         f"{row}_{field}_bounded": {field: "a" * (LONGEST_TEXT + 1)} | ({"id": 1} if row == "association" else {})
         for row, field in (
+            ("agreement_text", "aim"),
+            ("agreement_text", "rights"),
             ("association", "address"),
             ("organisation", "address"),
             ("aid_scheme", "conditions"),
@@ -719,9 +726,7 @@ def _rest() -> None:
     IbanChange.objects.create(bank_account=make_bank_account(), iban="x", asked_by=manager)
     IbanChange.objects.create(payee_id=1, payee="Compte 1", iban="x", asked_by=manager)
     SignIn.objects.create(user=manager, outcome="DONE")
-    MaspContract.objects.create(
-        measure=home.measure, threat="HEALTH", consented_on=NOV, works_on=["RENT"], benefits=["RSA"], uses=["RENT"]
-    )
+    AgreementText.objects.create(version=1, aim="x", rights="x")
     asked = {"measure": home.measure, "proposed_on": NOV, "period": period(date(2027, 4, 1), date(2027, 10, 1))}
     Renewal.objects.create(**asked)
     Renewal.objects.create(**asked, decision="GRANTED", decided_on=NOV)

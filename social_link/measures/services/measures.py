@@ -158,11 +158,22 @@ def complete_papers(
         raise InvalidInput(f"{funder} a déjà une part de cette mesure : retirez-la d’abord.", field="funder")
     if row.kind == MeasureKind.MASP2 and signed_on != row.signed_on:
         raise InvalidInput(_BY_THREE, field="signed_on", code="papers")
+    if signed_on != row.signed_on and row.agreements.filter(renewal=None, signatures__isnull=False).exists():
+        raise InvalidInput("Ses signatures sont notées sur le contrat préparé : changez-les là.", field="signed_on")
     if signed_on != row.signed_on:
         row.lease = _signed_with(row.household, rule, signed_on)
     row.funder, row.agreed_on, row.signed_on = funder, agreed_on, signed_on
     row.save(update_fields=["funder", "agreed_on", "signed_on", "lease"])
     return row
+
+
+def note_signature(row: Measure, signed_on: date | None) -> None:
+    """The day on which its contract was signed by everybody; None where it is not. For the service of the contracts,
+    which holds the row. `InvalidInput` where its kind does not let it be signed so."""
+    rule = measure_rule(row.kind, row.period.lower)
+    _check_papers(rule, Papers(row.funder_id is not None, signed_on, row.agreed_on))
+    row.signed_on, row.lease = signed_on, _signed_with(row.household, rule, signed_on)
+    row.save(update_fields=["signed_on", "lease"])
 
 
 def _signed_with(household: Household, rule: MeasureRule, signed_on: date | None) -> Lease | None:
@@ -378,6 +389,8 @@ def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
     _stands_alone(row)
     if ObjectiveReview.objects.filter(objective__measure=row).exists():
         raise Conflict("Un objectif de cette mesure a été évalué : terminez-la plutôt.", code="in_use")
+    if row.agreements.exists():
+        raise Conflict("Le contrat de cette mesure est préparé : retirez-le d’abord.", code="in_use")
     if row.assessments.exists():
         raise Conflict("Les sept axes de cette mesure sont notés : terminez-la, ou retirez-les.", code="in_use")
     row.objectives.all().delete()

@@ -13,6 +13,7 @@ from common.links import link
 from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from social_link.agreements.queries import agreements_of
 from social_link.chains.queries import way_of
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of
@@ -121,6 +122,7 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "shares": shares_of(row),
             "objectives": objectives_of(row),
             "axes": axes_of(row, actor),
+            "agreements": agreements_of(row),
             "masp": MaspContract.objects.filter(measure=row).first(),
             "is_masp2": row.kind == MeasureKind.MASP2,
             "before_entry": fixed.with_lease and row.signed_on is None and row.ended_on is None,

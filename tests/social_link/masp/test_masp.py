@@ -9,11 +9,12 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.codes import Role
+from social_link.agreements.services import draw_up, sign, unsign
 from social_link.masp.codes import Field
 from social_link.masp.services import write_masp
 from social_link.measures.services.measures import close_measure, complete_papers, open_measure
 from social_link.models import MaspContract, Measure
-from tests.factories import make_actor, make_let, make_referent
+from tests.factories import make_actor, make_association, make_let, make_referent
 from tests.pages import signed_in
 
 TODAY = date(2026, 11, 5)
@@ -52,18 +53,27 @@ def write(measure: Measure, actor: Actor, **given: object) -> MaspContract:
 
 
 def test_three_sign_and_rent_is_paid_first(household: Household, referent: Actor) -> None:
+    make_association()
     made = masp(household, referent)
     contract = write(made, referent)
     assert (contract.works_on, contract.benefits) == (["BUDGET", "RENT"], ["RSA", "HOUSING"])
     assert contract.uses == ["RENT", "ENERGY", "FOOD"]
     assert len(Field) == 7  # S4-05
-    two = {"household_on": date(2026, 10, 25), "house_on": date(2026, 10, 25)}
-    for given, signed in (
-        (two, None), (two | {"department_on": date(2026, 11, 2)}, date(2026, 11, 2)), (two, None),
-    ):  # fmt: skip
-        again = write(made, referent, **given)
+    drawn = draw_up(measure=made, actor=referent)
+    days = {"HOUSEHOLD": date(2026, 10, 25), "HOUSE": date(2026, 10, 25), "DEPARTMENT": date(2026, 11, 2)}
+    for party, day in days.items():
         made.refresh_from_db()
-        assert (again.pk, made.signed_on) == (contract.pk, signed)
+        assert made.signed_on is None
+        last = sign(agreement=drawn, party=party, on=day, name="Qui tient le stylo", seen=drawn.digest, actor=referent)
+    made.refresh_from_db()
+    contract.refresh_from_db()
+    assert (made.signed_on, contract.household_on) == (date(2026, 11, 2), date(2026, 10, 25))
+    with pytest.raises(Conflict, match="déjà une signature"):
+        write(made, referent)
+    unsign(signature_id=last.pk, actor=referent)
+    made.refresh_from_db()
+    contract.refresh_from_db()
+    assert (made.signed_on, contract.department_on) == (None, None)
     with pytest.raises(InvalidInput, match="se signe à trois"):
         complete_papers(measure=made, funder=None, agreed_on=None, signed_on=TODAY, actor=referent)
 
@@ -79,8 +89,6 @@ def test_it_is_opened_unsigned(household: Household, referent: Actor) -> None:
     [
         ({"threat": ""}, "threat"),
         ({"consented_on": date(2026, 11, 6)}, "consented_on"),
-        ({"household_on": date(2026, 10, 19)}, "household_on"),
-        ({"department_on": date(2026, 11, 6)}, "department_on"),
         ({"works_on": []}, "works_on"),
         ({"works_on": ["JOY"]}, "works_on"),
         ({"benefits": []}, "benefits"),
@@ -120,7 +128,7 @@ def test_the_contract_on_screen(household: Household, referent: Actor) -> None:
         "uses": ["DEBTS"],
     }
     assert client.post(address, sent | {"benefits": []}).status_code == 422
-    shown = client.post(address, sent | {"household_on": "02/11/2026"}, follow=True).content.decode()
+    shown = client.post(address, sent, follow=True).content.decode()
     assert "Loyer et charges courantes, dettes" in shown
     assert "RSA" in shown
     assert "le Département" in shown
