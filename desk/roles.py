@@ -109,7 +109,6 @@ DESKS: dict[Home, Desk] = {
                     "social_link:commissions",
                     "social_link:watches",
                     "social_link:contacts",
-                    "social_link:rights",
                     "social_link:absences",
                 ),
             ),
