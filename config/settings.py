@@ -189,7 +189,7 @@ ACCOUNT_ADAPTER = "office.staff.adapters.ClosedSignupAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 # Wrong passwords: five in five minutes for one address of sign-in; more for one place, where a whole office may sit.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/300s/key", "login": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/300s/key", "login": "60/m/ip", "referral_link": "60/m/ip"}
 # Behind that many reverse proxies, the address of the visitor is read from X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ANCRAGE_PROXIES", "0"))
 MFA_FORMS = {

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from desk.views.calendar import calendar_feed
 from office.messages.views import octopush_report
 from office.staff.views import forgotten_password
+from social_link.referrals.public import referral_link
 
 # What the house asked of allauth, at allauth's own names. Its other pages are not there: that of addresses lets whoever
 # is signed in change the address that he signs in with. Sign-up says that the administration opens accounts.
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include(ACCOUNT)),
     path("remise/", include([path("octopush/<str:secret>/", octopush_report, name="octopush_report")])),
     path("calendrier/", include([path("<str:secret>.ics", calendar_feed, name="calendar_feed")])),
+    path("saisine/", include([path("<str:secret>/", referral_link, name="referral_link")])),
     path("appareil/", include("office.devices.urls")),
     path("bureau/", include("office.urls")),
     path("parc/", include("stock.urls")),

@@ -16,7 +16,7 @@ from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 from social_link.objectives.models import Assessment, Objective, ObjectiveReview
 from social_link.partners.models import Partner, PartnerLink
-from social_link.referrals.models import Referral, ReferralStep
+from social_link.referrals.models import Referral, ReferralLink, ReferralStep
 from social_link.rights.models import RightFact
 from social_link.settling.models import FurnitureItem, SettlingTick
 from social_link.visits.models import Observation, Reminder, Visit
@@ -28,6 +28,6 @@ __all__ = [
     "DiagnosisLine", "Difficulty", "FileRequest", "FormerKind", "FundingLine", "FundingShare", "FurnitureItem",
     "Intensity", "MaspContract", "Measure", "NeighbourIncident", "Note", "NoteAnswer", "NoteKey", "NoteReader",
     "Objective", "ObjectiveReview", "Observation", "Orientation", "Partner", "PartnerLink", "Referent", "Referral",
-    "ReferralStep", "Refusal", "Reminder", "Renewal", "Reopening", "RightFact", "SettlingTick", "SignalAnswer",
-    "StandIn", "Visit", "Watch",
+    "ReferralLink", "ReferralStep", "Refusal", "Reminder", "Renewal", "Reopening", "RightFact", "SettlingTick",
+    "SignalAnswer", "StandIn", "Visit", "Watch",
 ]  # fmt: skip

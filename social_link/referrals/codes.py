@@ -3,9 +3,12 @@
 from common.codes import Code
 from common.workflow import Workflow
 from office.house.codes import OrganisationKind
+from office.messages.codes import SOCIAL
 
 ABOUT_REFERRAL = "referral"
-"""What its tasks and its messages are about: the id is the referral's."""
+"""What its tasks are about: the id is the referral's."""
+ABOUT_PARTNER = f"{SOCIAL}partner"
+"""What messages to partners are about: the id is the referral's."""
 
 
 class ReferrerKind(Code):
@@ -143,6 +146,22 @@ class ReferralWhy(Code):
     ORIENT = "REF_ORIENT", "À orienter"
     COMMISSION = "REF_COMMISSION", "En commission depuis le {since:day}"
     OPENING = "REF_OPENING", "Mesure à ouvrir"
+
+
+class LinkKind(Code):
+    """What an address without account opens: a sheet to fill, or how far one referral is."""
+
+    INTAKE = "INTAKE", "Fiche à remplir"
+    STATE = "STATE", "Suivi d’une saisine"
+
+
+class ReferralMessage(Code):
+    """What a partner is told (S1-04, S1-05)."""
+
+    RECEIPT = "REFERRAL_RECEIPT", "Accusé de réception d’une saisine"
+    START = "REFERRAL_START", "Début d’un accompagnement demandé"
+    MIDDLE = "REFERRAL_MIDDLE", "Milieu d’un accompagnement demandé"
+    END = "REFERRAL_END", "Fin d’un accompagnement demandé"
 
 
 class ReferralDuty(Code):

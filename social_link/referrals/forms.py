@@ -140,3 +140,49 @@ class PersonForm(forms.Form):
     @property
     def person(self) -> NewPerson:
         return NewPerson(**self.cleaned_data)
+
+
+class IntakeForm(forms.Form):
+    """What a partner fills: no word that is free, whom it is about and how to reach her, what is asked."""
+
+    last_name = forms.CharField(label="Nom de la personne", max_length=80)
+    first_name = forms.CharField(label="Son prénom", max_length=60)
+    phone = forms.CharField(label="Son téléphone", max_length=20, required=False)
+    situation = forms.ChoiceField(label="Elle est", choices=[("", "Non dit"), *Situation.choices], required=False)
+    aims = forms.MultipleChoiceField(
+        label="Ce que vous demandez", choices=Aim.choices, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Dites ce que vous demandez : au moins une ligne."},
+    )  # fmt: skip
+    exclusions = forms.MultipleChoiceField(
+        label="Est-elle déjà suivie ?", choices=Exclusion.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    urgency = forms.ChoiceField(
+        label="Urgence", choices=Urgency.choices, widget=forms.RadioSelect, initial=Urgency.NORMAL
+    )
+    consented_on = DayField(
+        label="Elle accepte que vous soyez tenu au courant, depuis le",
+        required=False,
+        help_text="Le jour de son accord. Sans accord, vous n’avez que l’accusé de réception.",
+    )
+    contact_name = forms.CharField(label="Votre nom", max_length=120)
+    contact_email = forms.EmailField(
+        label="Votre courriel", required=False, help_text="L’accusé de réception y part, sans le nom de la personne."
+    )
+    contact_phone = forms.CharField(label="Votre téléphone", max_length=20, required=False)
+
+
+class LinkForm(forms.Form):
+    """An address to give to a partner."""
+
+    referrer = forms.ChoiceField(
+        label="Partenaire",
+        choices=[("", "Choisir…"), *(pair for pair in ReferrerKind.choices if pair[0] != ReferrerKind.HOUSEHOLD)],
+    )
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label="Organisme", required=False, empty_label="Aucun du carnet"
+    )
+    ends_on = DayField(label="Jusqu’au", required=False, help_text="Vide : la durée de la maison.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = partners()  # type: ignore[attr-defined]

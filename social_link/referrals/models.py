@@ -5,6 +5,8 @@ The state follows from the steps, which are facts with their days; the last one 
 
 from __future__ import annotations
 
+from datetime import date
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -23,6 +25,7 @@ from social_link.referrals.codes import (
     WAITING,
     Aim,
     Dropped,
+    LinkKind,
     ReferralState,
     ReferrerKind,
     Service,
@@ -64,7 +67,7 @@ class Referral(models.Model):
     it (S1-06). `consented_on`: the day on which the household agreed that who refers be told of what follows.
     `exclusions`: what stands against a measure (S1-03), and `despite`, why it goes on. `joined_to`: another referral of
     the same household that waited already; that one is decided, this one follows. `author` is empty where it came by a
-    link."""
+    link, `came_by`; `request_key` is that of its form."""
 
     received_on = models.DateField("reçue le")
     referrer = models.CharField("qui saisit", max_length=8, choices=ReferrerKind.choices)
@@ -104,6 +107,15 @@ class Referral(models.Model):
     )
     recorded_at = models.DateTimeField("saisie le", default=clock.now, editable=False)
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True, editable=False)
+    came_by = models.ForeignKey(
+        "social_link.ReferralLink",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="brought",
+        verbose_name="venue par",
+    )
+    request_key = models.UUIDField("clé de saisie", null=True, blank=True, unique=True, editable=False)
 
     flow = REFERRAL_FLOW
 
@@ -251,3 +263,59 @@ class ReferralStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.on:%d/%m/%Y}"
+
+
+class ReferralLinkQuerySet(models.QuerySet["ReferralLink"]):
+    def open_on(self, day: date) -> ReferralLinkQuerySet:
+        """Those that still open something."""
+        return self.filter(revoked_at=None, ends_on__gte=day)
+
+
+class ReferralLink(models.Model):
+    """An address without account, by a drawn secret of which only the digest is kept: where a partner fills referrals,
+    or where one reads how far a referral is. It opens on its last day still; revoked, it opens no more."""
+
+    kind = models.CharField("ouvre", max_length=6, choices=LinkKind.choices)
+    digest = models.CharField("empreinte", max_length=64, unique=True, editable=False)
+    referrer = models.CharField("qui saisit", max_length=8, choices=ReferrerKind.choices, blank=True)
+    organisation = models.ForeignKey(
+        "office.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="organisme"
+    )
+    referral = models.ForeignKey(
+        Referral, models.PROTECT, null=True, blank=True, related_name="links", verbose_name="saisine"
+    )
+    ends_on = models.DateField("jusqu’au")
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
+    )
+    made_at = models.DateTimeField("créée le", default=clock.now, editable=False)
+    revoked_at = models.DateTimeField("fermée le", null=True, blank=True, editable=False)
+    last_used_on = models.DateField("dernière lecture", null=True, blank=True, editable=False)
+
+    objects = ReferralLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "adresse de saisine"
+        verbose_name_plural = "adresses de saisine"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=LinkKind.STATE, referral__isnull=False, referrer="", organisation=None)
+                | (Q(kind=LinkKind.INTAKE, referral=None) & ~Q(referrer__in=["", ReferrerKind.HOUSEHOLD.value])),
+                name="referral_link_opens_one",
+                violation_error_message="Une adresse ouvre la fiche d’un partenaire, ou le suivi d’une saisine.",
+            ),
+            models.UniqueConstraint(
+                fields=["referral"],
+                condition=Q(revoked_at=None, kind=LinkKind.STATE),
+                name="referral_link_one_state",
+                violation_error_message="Une adresse de suivi de cette saisine est déjà ouverte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def whose(self) -> str:
+        return str(self.organisation or self.get_referrer_display() or self.referral)

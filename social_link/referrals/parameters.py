@@ -1,6 +1,6 @@
 """Dated parameters of the referrals: usage of the house, no text gives them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from common.params import Kind, declare
 from office.parameters.queries import params_on
@@ -22,8 +22,18 @@ KEYS = {
     for name, (label, default) in _DELAYS.items()
 }  # fmt: skip
 
+LINK_DAYS = declare(
+    key="referral.link_days", kind=Kind.DAYS, unit="jours", verified=False, default=365,
+    label="Saisine : durée d’une adresse donnée à un partenaire", source="Usage de la maison, aucun texte",
+).key  # fmt: skip
+
 
 def referral_params(day: date) -> ReferralParams:
     """The delays in force on `day`."""
     params = params_on(day)
     return ReferralParams(**{name: params.integer(key) for name, key in KEYS.items()})
+
+
+def link_ends_on(day: date) -> date:
+    """The last day of an address that is given on `day`."""
+    return day + timedelta(days=params_on(day).integer(LINK_DAYS))

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
@@ -17,18 +18,21 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.messages.queries import messages_about
 from office.requests.pages import form_sent_once
 from social_link.funding.views import asked_year
 from social_link.measures.codes import Exclusion
-from social_link.referrals.codes import STEPS, WAITING, ReferralState
-from social_link.referrals.forms import AssignForm, PersonForm, ReferralForm, StepForm
+from social_link.referrals.codes import ABOUT_PARTNER, STEPS, WAITING, LinkKind, ReferralState
+from social_link.referrals.forms import AssignForm, LinkForm, PersonForm, ReferralForm, StepForm
 from social_link.referrals.looks import STATES
-from social_link.referrals.models import NAMED, Referral, ReferralStep
+from social_link.referrals.models import NAMED, Referral, ReferralLink, ReferralStep
 from social_link.referrals.perms import can_give
 from social_link.referrals.queries import double_of, referrals_on
 from social_link.referrals.services import referrals as services
+from social_link.referrals.services.links import close_link, open_intake, open_state
 from social_link.referrals.services.referrals import FACTS
-from social_link.referrals.services.steps import note_step, take_back_step
+from social_link.referrals.services.steps import note_step
+from social_link.referrals.services.telling import acknowledge, take_back
 from social_link.referrals.totals import SHEET_HEAD, sheet_rows, totals_of
 
 PER_PAGE = 50
@@ -132,6 +136,7 @@ def _page(
     *,
     refused: tuple[str, StepForm] | None = None,
     person: PersonForm | None = None,
+    address: str = "",
 ) -> HttpResponse:
     actor, day = request.actor, clock.today()
     [now] = referrals_on(Referral.objects.filter(pk=row.pk), day=day)
@@ -162,7 +167,9 @@ def _page(
         "may_give_back": row.assignee_id is not None and row.assignee_id == actor.user_id and not can_give(actor),
         "exclusions": [Exclusion(code).label for code in row.exclusions],
         "joined": row.joined.filter(withdrawn_at=None).select_related("organisation"),
-        "stands": stands,
+        "stands": stands, "address": address,
+        "link": row.links.open_on(day).first(),
+        "messages_told": messages_about(ABOUT_PARTNER, [row.pk]).get(row.pk, []),
     }  # fmt: skip
     shown = refused[1] if refused else person
     return render(request, "social_link/referrals/referral.html", context, status=status_of(shown))
@@ -176,7 +183,14 @@ def referral_step(request: HouseRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in ReferralState.values:
         return redirect("social_link:referral", pk)
     form = StepForm(request.POST, kind=ReferralState(kind), referral=row)
-    noted = attempt(lambda: note_step(referral=row, state=kind, actor=actor, **form.cleaned_data), form)
+
+    def note() -> ReferralStep:
+        if kind == ReferralState.ACKNOWLEDGED:
+            acknowledge(referral=row, actor=actor, **form.cleaned_data)
+            return row.steps.latest("pk")
+        return note_step(referral=row, state=kind, actor=actor, **form.cleaned_data)
+
+    noted = attempt(note, form)
     if not noted:
         if not STEPS.allows(row.state, kind):
             noted.tell(request)
@@ -193,7 +207,8 @@ def referral_step_back(request: HouseRequest, pk: int, step: int) -> HttpRespons
     row = _found(pk, request.actor)
     known = ReferralStep.objects.filter(pk=step, referral=row).exists()
     if known:
-        attempt(lambda: take_back_step(step_id=step, actor=request.actor)).tell(request, "L’étape est reprise.")
+        back = attempt(lambda: take_back(referral=row, step_id=step, actor=request.actor))
+        back.tell(request, "L’étape est reprise.")
     return redirect("social_link:referral", pk)
 
 
@@ -279,3 +294,44 @@ def referral_back(request: HouseRequest, pk: int) -> HttpResponse:
         request, "La saisine est de nouveau là."
     )
     return redirect("social_link:referral", pk)
+
+
+@require_POST
+@allow(Write(Data.REFERRAL, OWN))
+def referral_follow(request: HouseRequest, pk: int) -> HttpResponse:
+    """An address that tells who refers how far it is, shown once."""
+    row = _found(pk, request.actor)
+    made = attempt(lambda: open_state(referral=row, actor=request.actor))
+    if not made:
+        made.tell(request)
+        return redirect("social_link:referral", pk)
+    return _page(request, row, address=_address(request, made.value[1]))
+
+
+def _address(request: HouseRequest, secret: str) -> str:
+    return request.build_absolute_uri(reverse("referral_link", args=[secret]))
+
+
+@allow(Write(Data.REFERRAL))
+def referral_links(request: HouseRequest) -> HttpResponse:
+    """The addresses of partners that are open, and a new one, shown once."""
+    form = LinkForm(request.POST or None)
+    made = attempt(lambda: open_intake(actor=request.actor, **form.cleaned_data), form)
+    rows = ReferralLink.objects.open_on(clock.today()).filter(kind=LinkKind.INTAKE).select_related("organisation")
+    context: dict[str, Any] = {"form": LinkForm() if made else form, "links": rows}
+    if made:
+        context |= {"link": made.value[0], "address": _address(request, made.value[1])}
+    return render(request, "social_link/referrals/links.html", context, status=status_of(form))
+
+
+@require_POST
+@allow(Write(Data.REFERRAL, OWN))
+def referral_link_close(request: HouseRequest, pk: int) -> HttpResponse:
+    """It opens nothing any more."""
+    mine = Q(referral__in=Referral.objects.visible_to(request.actor).values("pk"))
+    wanted = mine | Q(referral=None) if can_give(request.actor) else mine
+    row = get_object_or_404(ReferralLink.objects.filter(wanted), pk=pk)
+    attempt(lambda: close_link(link=row, actor=request.actor)).tell(request, "Cette adresse n’ouvre plus rien.")
+    if row.referral_id:
+        return redirect("social_link:referral", row.referral_id)
+    return redirect("social_link:referral_links")

@@ -31,7 +31,7 @@ LETTERS = {
     "F": Role.FUNDER,
     "A": Role.ADMINISTRATOR,
 }
-ELSEWHERE = ("api/v1/", "appareil/", "calendrier/", "compte/", "remise/")
+ELSEWHERE = ("api/v1/", "appareil/", "calendrier/", "compte/", "remise/", "saisine/")
 """The API has its own table (`test_api.py`); what a phone needs without network tells nothing of anybody
 (`tests/office/devices`); what allauth serves is for whoever signs in; what a provider or a calendar calls has
 a secret (`tests/office/messages/providers`, `tests/desk/pages/test_calendar.py`)."""
@@ -493,6 +493,9 @@ PAGES: dict[str, Page] = {
     "social_link:referent_end": form("H", "household"),
     "social_link:referrals": read("SH"),
     "social_link:referral_totals": read("HD"),
+    "social_link:referral_links": form("H"),
+    "social_link:referral_link_close": act("SH", "referral_link", own="S"),
+    "social_link:referral_follow": act("SH", "referral", own="S"),
     "social_link:referral_new": form("SH", "household", bare=True),
     "social_link:referral": read("SH", "referral", own="S"),
     "social_link:referral_correct": form("SH", "referral", own="S"),

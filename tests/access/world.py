@@ -146,6 +146,7 @@ from social_link.models import (
     Watch,
 )
 from social_link.partners.services import save_partner, write_link
+from social_link.referrals.services.links import open_state
 from social_link.referrals.services.referrals import receive
 from social_link.referrals.services.steps import note_step
 from social_link.rights.codes import RightKind
@@ -526,6 +527,7 @@ def _referral(home: Home) -> Referral:
         asked = {"received_on": TODAY, "referrer": "HOUSEHLD", "aims": ["KEEPING"], "is_mine": True}
         found = receive(household=home.lease.household, actor=worker, **asked)
         note_step(referral=found, state="ASSESSED", on=TODAY, actor=worker)
+        open_state(referral=found, actor=worker)
     return found
 
 
@@ -668,6 +670,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "former_kind": _each(world, lambda home: _former_kind(home).pk),
         "file_request": _each(world, lambda home: _file_request(home).pk),
         "referral": _each(world, lambda home: _referral(home).pk),
+        "referral_link": _each(world, lambda home: _referral(home).links.get(revoked_at=None).pk),
         "referral_state": alone("COMMISS"),
         "referral_step": _each(world, lambda home: _referral(home).steps.latest("pk").pk),
         "right_fact": _each(world, lambda home: _right(home, MY_RIGHT if home is mine else THEIR_RIGHT).pk),

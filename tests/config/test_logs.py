@@ -57,6 +57,11 @@ def test_the_address_of_a_calendar_is_not_told() -> None:
     assert _line("Not Found: /bureau/calendrier/") == "ERROR x Not Found: /bureau/calendrier/"
 
 
+def test_the_address_of_a_referral_is_not_told() -> None:
+    assert _line("Not Found: /saisine/aB-_3c/?x=1") == "ERROR x Not Found: /saisine/…/?x=1"
+    assert _line("Not Found: /social/saisines/12/") == "ERROR x Not Found: /social/saisines/12/"
+
+
 def test_other_words_stay() -> None:
     text = "Relevé du 05/11/2026 : 3 lignes @ 12:30, DETAIL: rien"
     assert discreet(text) == text

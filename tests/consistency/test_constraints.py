@@ -421,6 +421,8 @@ BROKEN: dict[str, Bad] = {
     "referral_excluded_unless_why": {"state": "INSIDE", "exclusions": ["HOSTED"]},
     "referral_measure_opened": {"state": "MEASURE"},
     "referral_joined_to_another": lambda row: {"joined_to_id": row.pk, "household_id": None, "last_name": "Sarr"},
+    "referral_link_opens_one": {"kind": "INTAKE"},
+    "referral_link_one_state": {},
     "referral_step_received_once": {},
     "referral_step_oriented_somewhere": {"kind": "OUTSIDE", "service": "SUPPORT"},
     "referral_step_outside_only": {"kind": "ASSESSED", "consented_on": NOV},

@@ -115,3 +115,8 @@ def share(part: int, whole: int) -> int | None:
 def median(days: Sequence[int]) -> int | None:
     """The middle of them; of two middles, the later one; None of none."""
     return sorted(days)[len(days) // 2] if days else None
+
+
+def halfway(first: date, last: date) -> date:
+    """The day in the middle of a measure, both its days included; the later one of two."""
+    return first + timedelta(days=((last - first).days + 1) // 2)

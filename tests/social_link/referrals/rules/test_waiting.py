@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from social_link.referrals.codes import REFERRAL_FLOW, STEPS, ReferralState, ReferralWhy, Service, Urgency
-from social_link.referrals.rules.waiting import Facts, ReferralParams, Waited, awaited, share, waited
+from social_link.referrals.rules.waiting import Facts, ReferralParams, Waited, awaited, halfway, share, waited
 
 PARAMS = ReferralParams(
     receipt_days=5, meeting_days=21, urgent_days=3, orient_days=45, complete_days=15, opening_days=30
@@ -104,6 +104,11 @@ def test_waiting_over_a_leap_day_and_the_turn_of_the_year() -> None:
 )
 def test_share(part: int, whole: int, percent: int | None) -> None:
     assert share(part, whole) == percent
+
+
+def test_halfway() -> None:
+    assert halfway(date(2026, 11, 5), date(2026, 11, 14)) == date(2026, 11, 10)  # ten days: the sixth
+    assert halfway(date(2028, 2, 28), date(2028, 3, 1)) == date(2028, 2, 29)  # three days: the second
 
 
 def test_each_step_has_its_way_back() -> None:
