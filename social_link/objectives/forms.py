@@ -10,7 +10,7 @@ from common.guard import GuardedForm
 from common.quick import PAST, in_a_month
 from social_link.objectives.codes import HIGHEST, LEVELS, LOWEST, Axis, HowFar, Moment, Phase, Theme
 from social_link.objectives.models import AXES, LONGEST, Assessment, Objective
-from social_link.objectives.services import Aim
+from social_link.objectives.services.objectives import Aim
 
 SCORES = [("", "non donnée"), *((str(n), str(n)) for n in range(LOWEST, HIGHEST + 1))]
 

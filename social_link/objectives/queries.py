@@ -9,9 +9,9 @@ from office.access.actor import Actor
 from social_link.measures.codes import MeasureKind
 from social_link.measures.models import Measure
 from social_link.measures.rules.kinds import KINDS
-from social_link.objectives.axes import reads_health
 from social_link.objectives.codes import LEVELS, OVER, Axis, HowFar, Moment, Phase
 from social_link.objectives.models import Assessment, Objective, ObjectiveReview
+from social_link.objectives.services.axes import reads_health
 
 
 def open_objectives(household: Household) -> list[Objective]:

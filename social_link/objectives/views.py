@@ -13,11 +13,12 @@ from office.access.matrix import OWN, Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from social_link.measures.queries import measures_for
-from social_link.objectives import axes, services
 from social_link.objectives.codes import Moment
 from social_link.objectives.forms import AssessmentForm, ObjectiveForm, ReviewForm
 from social_link.objectives.models import Assessment, Objective, ObjectiveReview
 from social_link.objectives.queries import axes_of
+from social_link.objectives.services import axes
+from social_link.objectives.services import objectives as services
 
 
 def _page(measure_id: int) -> HttpResponse:

@@ -33,7 +33,7 @@ from social_link.contacts.models import Contact
 from social_link.incidents.codes import IncidentKind, IncidentSource
 from social_link.incidents.services import note_incident
 from social_link.objectives.models import Objective
-from social_link.objectives.services import review_objective
+from social_link.objectives.services.objectives import review_objective
 from social_link.visits.codes import REPAIRS, Finding, Line, ReminderKind
 from social_link.visits.duties import REMINDER
 from social_link.visits.models import Observation, Reminder, Visit, key_of

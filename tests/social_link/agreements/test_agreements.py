@@ -13,7 +13,7 @@ from social_link.agreements.services import draw_up, printed, sign, unsign, with
 from social_link.measures.services.measures import complete_papers, open_measure, withdraw_measure
 from social_link.measures.services.renewals import renew_measure
 from social_link.models import Agreement, AgreementSignature, Measure
-from social_link.objectives.services import Aim, correct_objective, fix_objective
+from social_link.objectives.services.objectives import Aim, correct_objective, fix_objective
 from tests.factories import make_actor, make_association, make_let, make_referent, make_user
 from tests.pages import signed_in
 from tests.pages import text as page_text

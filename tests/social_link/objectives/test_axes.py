@@ -11,9 +11,9 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from social_link.measures.services.measures import close_measure, open_measure, withdraw_measure
 from social_link.models import Assessment, Measure, Referent
-from social_link.objectives.axes import assess, bring_back_assessment, withdraw_assessment
 from social_link.objectives.codes import Axis
 from social_link.objectives.queries import axes_of
+from social_link.objectives.services.axes import assess, bring_back_assessment, withdraw_assessment
 from tests.factories import make_actor, make_let, make_referent
 from tests.pages import signed_in
 from tests.pages import text as page_text

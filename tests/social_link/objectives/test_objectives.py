@@ -15,7 +15,7 @@ from social_link.measures.services.measures import bring_back_measure, close_mea
 from social_link.models import Measure, Objective, ObjectiveReview
 from social_link.objectives.codes import Phase, Theme
 from social_link.objectives.queries import objectives_of, open_objectives
-from social_link.objectives.services import (
+from social_link.objectives.services.objectives import (
     Aim,
     bring_back_objective,
     bring_back_review,

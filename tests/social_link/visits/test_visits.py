@@ -22,7 +22,7 @@ from social_link.contacts import services as contacts
 from social_link.incidents.services import write_incident
 from social_link.measures.services.measures import open_measure
 from social_link.models import Contact, NeighbourIncident, Note, Observation, Reminder, Visit
-from social_link.objectives.services import Aim, fix_objective
+from social_link.objectives.services.objectives import Aim, fix_objective
 from social_link.visits.queries import last_observed, strip_of
 from social_link.visits.services.taking_back import mark_reminder, take_back_visit
 from social_link.visits.services.visits import NewVisit, Seen, note_visit

@@ -19,7 +19,7 @@ from office.requests.pages import OUTBOX
 from social_link.contacts.services import plan_contact, write_note
 from social_link.measures.services.measures import open_measure
 from social_link.models import Contact, NeighbourIncident, Visit
-from social_link.objectives.services import Aim, fix_objective, review_objective
+from social_link.objectives.services.objectives import Aim, fix_objective, review_objective
 from tests.factories import make_let, make_picture, make_referent, make_user
 from tests.pages import signed_in
 
