@@ -7,6 +7,8 @@ from common.errors import DomainError
 from demo.draws import Draws
 from demo.households import Housed
 from office.access.actor import Actor
+from social_link.contacts.codes import ContactOutcome
+from social_link.incidents.codes import IncidentAct
 from social_link.incidents.services import write_incident
 from social_link.models import NeighbourIncident
 from social_link.visits.codes import Finding, Line
@@ -30,7 +32,7 @@ def visited(homes: Sequence[Housed], *, last_day: date, actor: Actor, draws: Dra
             elif ago != AGO[0]:
                 found[line] = WORSE[found[line]]
             said = NewVisit(
-                day=last_day - timedelta(days=ago), outcome="SEEN", minutes=rng.choice((30, 45, 60)),
+                day=last_day - timedelta(days=ago), outcome=ContactOutcome.SEEN, minutes=rng.choice((30, 45, 60)),
                 lines={each: Seen(state) for each, state in found.items()},
             )  # fmt: skip
             try:
@@ -44,5 +46,5 @@ def visited(homes: Sequence[Housed], *, last_day: date, actor: Actor, draws: Dra
     if incident is not None:
         write_incident(
             incident=incident, day=incident.happened_on, kind=incident.kind, reported_by=incident.reported_by,
-            acts=["TALKED"], actor=actor,
+            acts=[IncidentAct.TALKED], actor=actor,
         )  # fmt: skip
