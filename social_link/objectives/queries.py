@@ -11,7 +11,7 @@ from social_link.measures.models import Measure
 from social_link.measures.rules.kinds import KINDS
 from social_link.objectives.codes import LEVELS, OVER, Axis, HowFar, Moment, Phase
 from social_link.objectives.models import Assessment, Objective, ObjectiveReview
-from social_link.objectives.services.axes import reads_health
+from social_link.objectives.perms import reads_health
 
 
 def open_objectives(household: Household) -> list[Objective]:

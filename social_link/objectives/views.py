@@ -16,6 +16,7 @@ from social_link.measures.queries import measures_for
 from social_link.objectives.codes import Moment
 from social_link.objectives.forms import AssessmentForm, ObjectiveForm, ReviewForm
 from social_link.objectives.models import Assessment, Objective, ObjectiveReview
+from social_link.objectives.perms import reads_health
 from social_link.objectives.queries import axes_of
 from social_link.objectives.services import axes
 from social_link.objectives.services import objectives as services
@@ -139,7 +140,7 @@ def assessment(request: HouseRequest, pk: int) -> HttpResponse:
     seen = axes_of(row, request.actor)
     moment = request.GET.get("moment") or (Moment.MIDDLE if seen.told else Moment.START)
     form = AssessmentForm(
-        request.POST or None, with_health=axes.reads_health(request.actor, row), shown=standing,
+        request.POST or None, with_health=reads_health(request.actor, row), shown=standing,
         initial={} if standing else {"moment": moment},
     )  # fmt: skip
     done = attempt(lambda: axes.assess(measure=row, actor=request.actor, standing=standing, **form.asked()), form)

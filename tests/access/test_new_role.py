@@ -70,7 +70,7 @@ CALLED = {
 }  # fmt: skip
 CALLS_SERVICES = {
     "office.calendars.end_calendar_address", "office.calendars.make_calendar_address",
-    "office.choices.save_choice",
+    "office.choices.save_choice", "office.house.ask_refund_iban", "office.house.give_up_refund_iban",
     "office.notices.mark_all_seen", "office.notices.mark_opened", "office.notices.mark_seen",
     "office.notices.mark_unseen", "office.saved_views.put_back_view", "office.saved_views.remove_view",
     "office.saved_views.rename_view", "office.saved_views.save_view",

@@ -504,7 +504,6 @@ ASKING_NOTHING: dict[str, str] = {
     "rent_ledger.cases.refresh_reports": "reports follow what is done of them: the service that does it has asked",
     "rent_ledger.taking_back.forget_report": "a sending is taken back by a service that has asked",
     "rent_ledger.cases.refresh_cases": "cases follow what is done of them: the service that does it has asked",
-    "social_link.telling.withdraw_letters": "behind reopen_commission",
     "social_link.agenda.fill": "behind fill_agenda and plan_commission",
     "rent_ledger.courtesy.without_address": "behind decide and decide_many",
     "rent_ledger.posting.post": "the door of the books: the service that posts has asked",

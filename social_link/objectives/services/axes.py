@@ -12,16 +12,11 @@ from common.history import brought_back, deleted
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
-from social_link.contacts.perms import can_follow
 from social_link.measures.locks import changeable
 from social_link.measures.models import Measure
 from social_link.objectives.codes import HIGHEST, LOWEST, Axis, Moment
 from social_link.objectives.models import AXES, Assessment
-
-
-def reads_health(actor: Actor, measure: Measure) -> bool:
-    """Who accompanies the household today, or heads the service: not who did once."""
-    return can_follow(actor, [measure.household])
+from social_link.objectives.perms import reads_health
 
 
 @needs(Write(Data.MEASURE, OWN))
