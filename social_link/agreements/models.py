@@ -17,7 +17,7 @@ class AgreementText(models.Model):
     """The words of the association in its contracts. The latest version is in use; none is ever changed. Version 0 is
     `wording`, and has no row."""
 
-    version = models.PositiveSmallIntegerField("version", unique=True)
+    version = models.PositiveIntegerField("version", unique=True)
     aim = models.TextField("but", max_length=LONGEST_TEXT)
     rights = models.TextField("droits de la personne", max_length=LONGEST_TEXT)
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, related_name="+")

@@ -49,7 +49,7 @@ class Diagnosis(models.Model):
 class DiagnosisLine(models.Model):
     """Where one theme stands in a version."""
 
-    diagnosis = models.ForeignKey(Diagnosis, models.CASCADE, related_name="lines", verbose_name="diagnostic")
+    diagnosis = models.ForeignKey(Diagnosis, models.PROTECT, related_name="lines", verbose_name="diagnostic")
     theme = models.CharField("thème", max_length=8, choices=Theme.choices)
     standing = models.CharField("niveau", max_length=6, choices=Standing.choices)
 

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('theme', models.CharField(choices=[('DWELLING', 'Logement'), ('BUDGET', 'Budget et dettes'), ('RIGHTS', 'Droits et démarches'), ('JOB', 'Emploi et ressources'), ('FAMILY', 'Famille'), ('TIES', 'Liens et entourage')], max_length=8, verbose_name='thème')),
                 ('standing', models.CharField(choices=[('WELL', 'Va bien'), ('WATCH', 'À surveiller'), ('WORK', 'À travailler'), ('URGENT', 'Urgent')], max_length=6, verbose_name='niveau')),
-                ('diagnosis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='social_link.diagnosis', verbose_name='diagnostic')),
+                ('diagnosis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='social_link.diagnosis', verbose_name='diagnostic')),
             ],
             options={
                 'verbose_name': 'ligne d’un diagnostic',

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name='AgreementText',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(unique=True, verbose_name='version')),
+                ('version', models.PositiveIntegerField(unique=True, verbose_name='version')),
                 ('aim', models.TextField(max_length=4000, verbose_name='but')),
                 ('rights', models.TextField(max_length=4000, verbose_name='droits de la personne')),
                 ('written_at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='écrit le')),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from statistics import median
 
@@ -48,7 +49,7 @@ class LinkSum:
     link: Link
     reached: int
     dated: int
-    median_days: float | None
+    median_days: Decimal | None
     stopped: int
 
 
@@ -64,7 +65,7 @@ def summed(ways: Iterable[Way]) -> list[LinkSum]:
             link,
             sum(way.reached is not None and LINKS.index(way.reached) >= rank for way in found),
             sum(link in way.days for way in found),
-            median(took[link]) if took[link] else None,
+            median(map(Decimal, took[link])) if took[link] else None,
             sum(way.stopped_at == link for way in found),
         )
         for rank, link in enumerate(LINKS)

@@ -1,4 +1,6 @@
-"""What is asked before a meeting is planned where it hardly fits: plain questions, and the answer is kept."""
+"""What is asked before a meeting is planned where it hardly fits: plain questions, and the answer is kept.
+
+Practice, no text: the working time of the house, and its holidays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

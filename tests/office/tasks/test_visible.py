@@ -45,6 +45,8 @@ CELLS: dict[Data, dict[Role, str]] = {
     Data.ALERT: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
     Data.COMMISSION: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
     Data.MEASURE: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
+    Data.RIGHT: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
+    Data.REFERRAL: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
     Data.AID_FILE: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
     Data.CONTACT: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
     Data.ARREARS_CAUSE: {Role.RENTAL_MANAGER: "all", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all"},

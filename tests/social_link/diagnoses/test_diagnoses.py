@@ -10,27 +10,11 @@ from leases.models import Household
 from office.access.actor import Actor
 from office.access.codes import Role
 from social_link.diagnoses import services
-from social_link.diagnoses.rules.versions import moves
 from social_link.models import Diagnosis, Note
 from tests.factories import make_actor, make_let, make_referent
 from tests.pages import signed_in, words
 
 TODAY = date(2026, 11, 5)
-
-
-@pytest.mark.parametrize(
-    ("now", "before", "way"),
-    [
-        ({"BUDGET": "WELL"}, None, None),
-        ({"BUDGET": "WELL"}, {"JOB": "WELL"}, None),
-        ({"BUDGET": "WELL"}, {"BUDGET": "URGENT"}, 1),
-        ({"BUDGET": "WORK"}, {"BUDGET": "WORK"}, 0),
-        ({"BUDGET": "WORK"}, {"BUDGET": "WATCH"}, -1),
-        ({"JOB": "WORK"}, {"BUDGET": "WATCH"}, None),
-    ],
-)
-def test_what_moved(now: dict[str, str], before: dict[str, str] | None, way: int | None) -> None:
-    assert next(move for move in moves(now, before) if move.theme == "BUDGET").way == way
 
 
 @pytest.fixture

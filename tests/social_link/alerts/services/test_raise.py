@@ -449,7 +449,7 @@ def test_who_may_not_run_it(role: str) -> None:
 def test_looking_costs_a_constant_number_of_queries(count: int, django_assert_max_num_queries) -> None:
     for _ in range(count):
         make_referent(household=make_arrears(dues=[OCT, NOV]).account.household)
-    with django_assert_max_num_queries(52):
+    with django_assert_max_num_queries(56):
         assert len(raise_alerts(day=FRIDAY, actor=SYSTEM, dry=True).lines) == count
 
 

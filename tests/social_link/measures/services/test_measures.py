@@ -299,8 +299,8 @@ def plan(household: Household, actor: Actor, day: date) -> Contact:
 
 def test_planned_visits_follow_the_referent_from_his_day_on(household: Household, referent: Actor) -> None:
     head, second = make_actor(role=Role.HEAD_OF_SOCIAL), make_user(role=Role.SOCIAL_WORKER)
-    before, on, after = (plan(household, referent, date(2026, 11, day)) for day in (9, 10, 11))
-    by_head = plan(household, head, date(2026, 11, 12))
+    before, on, after = (plan(household, referent, date(2026, 11, day)) for day in (9, 10, 12))
+    by_head = plan(household, head, date(2026, 11, 13))
     set_referent(household=household, user=second, from_day=date(2026, 11, 10), actor=head)
     authors = dict(Contact.objects.values_list("pk", "author"))
     assert authors == {before.pk: referent.user_id, on.pk: second.pk, after.pk: second.pk, by_head.pk: head.user_id}
