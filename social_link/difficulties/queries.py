@@ -51,9 +51,18 @@ class DifficultyTotals:
     least: int
 
 
+def _number(n: int) -> str:
+    return f"{n} et plus" if n == MANY else str(n)
+
+
 def difficulty_totals(day: date, least: int) -> DifficultyTotals:
-    """What a director reads: counts of `least` households or more."""
+    """What a director reads: counts of `least` households or more. Where fewer than these have a list at all, nothing
+    is told, not even that none has a difficulty: the rest would tell which ones go together."""
     sets = kind_sets(day)
+    if 0 < sum(sets.values()) < least:
+        unknown: list[int | None] = [None] * len(DifficultyKind)
+        untold = [Counted(kind.label, None, unknown) for kind in DifficultyKind]
+        return DifficultyTotals(untold, [(_number(n), None) for n in range(1, MANY + 1)], None, least)
     alone = {kind: pairs(sets, kind, kind) for kind in DifficultyKind.values}
     numbers = [0] * MANY
     for kinds, count in sets.items():
@@ -70,10 +79,7 @@ def difficulty_totals(day: date, least: int) -> DifficultyTotals:
             )
             for kind in DifficultyKind
         ],
-        by_number=[
-            (f"{n} et plus" if n == MANY else str(n), count)
-            for n, count in enumerate(shown_parts(numbers, least), start=1)
-        ],
+        by_number=[(_number(n), count) for n, count in enumerate(shown_parts(numbers, least), start=1)],
         total=shown(sum(numbers), least),
         least=least,
     )

@@ -142,3 +142,8 @@ def test_totals_hide_a_few(django_assert_num_queries: object) -> None:
         "Ressources faibles": 5, "Santé ou addiction": None,
     }  # fmt: skip
     assert totals.by_number[:2] == [("1", None), ("2", None)]
+    # A few households in all: a nought beside what is hidden would tell what they have.
+    few = difficulty_totals(NOV, 6)
+    assert few.total is None
+    assert {count for row in few.kinds for count in (row.count, *row.along)} == {None}
+    assert {count for _, count in few.by_number} == {None}
