@@ -103,10 +103,10 @@ def late() -> Told:
 
 
 def in_a_plan() -> Told:
-    """An instalment came in: 74,00 that no debt can take."""
-    lease = let(BEFORE, LAST, THIS)
-    hold(lease, BEFORE, HoldKind.PLAN)
-    settle(lease, NEXT, "1034.00")
+    """An instalment came in, after the day of the last avis: 74,00 that no debt can take."""
+    lease = let(BEFORE.plus(-1), BEFORE, LAST)
+    hold(lease, BEFORE.plus(-1), HoldKind.PLAN)
+    settle(lease, THIS, "1034.00")
     return Told(
         lease, due="480,00", to_come="0,00", total="406,00", left="406,00", advance="74,00",
         net="480,00", to_pay="480,00", apart="960,00",
@@ -114,7 +114,8 @@ def in_a_plan() -> Told:
 
 
 def in_advance() -> Told:
-    lease = let(LAST, THIS, paid=[(LAST, "480.00"), (THIS, "500.00")])
+    """Of months that are over: what is paid on the first of the month stands on the avis of that day."""
+    lease = let(BEFORE, LAST, paid=[(BEFORE, "480.00"), (LAST, "500.00")])
     return Told(
         lease, due="0,00", to_come="0,00", total="-20,00", left="-20,00", advance="20,00", net="480,00",
         to_pay="480,00",

@@ -20,8 +20,16 @@ from tests.factories import make_picture
 pytestmark = pytest.mark.browser
 
 STORED = """async () => {
-  const base = await idb.openDB('ancrage-phone', 1);
-  const rows = [...await base.getAll('outbox'), ...await base.getAll('drafts')];
+  const answer = (asked) => new Promise((done, fail) => {
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => fail(asked.error);
+  });
+  const base = await answer(indexedDB.open('ancrage-phone'));
+  const rows = [];
+  for (const name of base.objectStoreNames) {
+    rows.push(...await answer(base.transaction(name).objectStore(name).getAll()));
+  }
+  base.close();
   const cache = await caches.open('ancrage-pages');
   const pages = await Promise.all((await cache.keys()).map(async (key) => (await cache.match(key)).text()));
   return JSON.stringify(rows) + pages.join('');
