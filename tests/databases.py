@@ -19,10 +19,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.db.backends.utils import CursorWrapper
 
+from demo import empty
 from tests.upgrade.states import quick_states
 
-# A base as migrations leave it, kept by `python -m tests.upgrade empty`: only the migrations since are run.
-EMPTY_BASE = Path(__file__).parent / "upgrade" / "empty.sql.gz"
 # Any constant: makes two processes that prepare at once take turns.
 _LOCK = 7_203_115
 # More than this beyond a fresh clone is copied anew: bytes.
@@ -82,7 +81,7 @@ def past_the_pooler() -> Iterator[None]:
 
 def _sources() -> list[Path]:
     """What decides the content of a freshly migrated database."""
-    found = [EMPTY_BASE] if EMPTY_BASE.exists() else []
+    found = [empty.BASE] if empty.BASE.exists() else []
     for app in apps.get_app_configs():
         root = Path(app.path)
         found += root.glob("migrations/*.py")
@@ -243,8 +242,8 @@ class TestDatabase:
         usual = connection.settings_dict["NAME"]
         connection.settings_dict["NAME"] = name
         try:
-            if EMPTY_BASE.exists():
-                bases.load(EMPTY_BASE)
+            if empty.BASE.exists():
+                bases.load(empty.BASE)
         finally:
             connections.close_all()
             connection.settings_dict["NAME"] = usual

@@ -23,6 +23,7 @@ from django.db import connection  # noqa: E402
 
 from common import clock  # noqa: E402
 from common.periods import Month  # noqa: E402
+from demo import empty  # noqa: E402
 from office.access.actor import Actor  # noqa: E402
 from office.jobs.worker import drain  # noqa: E402
 from office.models import BankAccount  # noqa: E402
@@ -35,7 +36,6 @@ from rent_ledger.billing.services import runs  # noqa: E402
 from rent_ledger.checking.services import check_ledger  # noqa: E402
 from rent_ledger.models import RentDemand  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.databases import EMPTY_BASE  # noqa: E402
 from tests.upgrade import bases  # noqa: E402
 from tests.upgrade.states import quick_states  # noqa: E402
 
@@ -55,7 +55,7 @@ SELECT md5(string_agg(x::text, '|' ORDER BY x::text)) FROM (
 
 
 def build() -> None:
-    bases.load(EMPTY_BASE)
+    bases.load(empty.BASE)
     with quick_states():
         call_command("migrate", interactive=False, verbosity=0)
     with clock.travel(date(2026, 11, 26)):

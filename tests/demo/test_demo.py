@@ -143,3 +143,17 @@ def test_a_base_of_a_former_version_is_named_and_left_as_it_is(var: Path, port: 
     assert "Traceback" not in result.stderr
     assert "Préparation" not in result.stdout
     assert get_user_model()._default_manager.exists()
+
+
+def test_from_nothing_to_a_loaded_base(var: Path) -> None:
+    """As the first `make demo` of a machine: its own server, a base that is kept, the migrations since, the days."""
+    usual = {key: value for key, value in environment(var, "8000").items() if key != "DATABASE_URL"}
+    words = [sys.executable, "manage.py", "demo", "--no-serve", "--size", "4", "--months", "2"]
+    result = subprocess.run(words, cwd=ROOT, env=usual, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "Préparation de la base de données…" in result.stdout
+    assert "Les jours : 100 %" in result.stdout
+    assert not (var / "demo.loading").exists()
+    again = subprocess.run([*words[:4]], cwd=ROOT, env=usual, capture_output=True, text=True, check=False)
+    assert "Base existante conservée" in again.stdout
+    assert left(var) == []

@@ -1,7 +1,7 @@
 """Keep a base of now, and the digests of its migrations.
 
 python -m tests.upgrade          with data in it: what an association in use brings to the next version
-python -m tests.upgrade empty    as migrations leave it: what the tests' template begins with, instead of them all
+python -m tests.upgrade empty    as migrations leave it: what a demo and the tests' template begin with
 """
 
 import gzip
@@ -20,10 +20,10 @@ from django.conf import settings
 from django.db import connection
 
 from common import clock
-from demo import generator
+from demo import empty, generator
 from embedded_postgres.installation import Runner, binaries
 from tests.conftest import DEFAULT_DAY
-from tests.databases import EMPTY_BASE, TestDatabase
+from tests.databases import TestDatabase
 from tests.upgrade.bases import DIGESTS, FOLDER, applied, digest_of, path_of, pinned, rewritten
 
 SIZE, MONTHS = 8, 3
@@ -33,14 +33,14 @@ def main() -> int:
     if wrong := list(rewritten(pinned(), settings.BASE_DIR)):
         print(*wrong, "Put them back, and write a migration after them.", sep="\n", file=sys.stderr)
         return 1
-    empty = sys.argv[1:] == ["empty"]
-    base = EMPTY_BASE if empty else FOLDER / f"{clock.today()}.sql.gz"
-    if empty:  # all migrations write it, not those since the last one
+    as_migrated = sys.argv[1:] == ["empty"]
+    base = empty.BASE if as_migrated else FOLDER / f"{clock.today()}.sql.gz"
+    if as_migrated:  # all migrations write it, not those since the last one
         base.unlink(missing_ok=True)
     database = TestDatabase(connection.settings_dict["NAME"], "upgrade")
-    database.prepare(rebuild=empty)
+    database.prepare(rebuild=as_migrated)
     try:
-        if not empty:
+        if not as_migrated:
             with clock.travel(DEFAULT_DAY):
                 generator.load(size=SIZE, months=MONTHS)
         text = _dump()

@@ -1,51 +1,34 @@
 """What is kept of former bases, and how one is loaded."""
 
-import gzip
 import hashlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
 
+from demo import empty
 from tests.databases import past_the_pooler
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "bases"
 DIGESTS = HERE / "migrations.sha256"
-# Of PostgreSQL 17 and psql: a server of the oldest version that we run on does not know them.
-_NOT_FOR_ALL = re.compile(r"^(\\.*|SET transaction_timeout = .*)\n", re.MULTILINE)
-_COPY = re.compile(r"^(COPY [^\n]* FROM stdin);\n(.*?)^\\\.\n", re.MULTILINE | re.DOTALL)
 
 
 def kept() -> list[Path]:
     return sorted(FOLDER.glob("*.sql.gz"))
 
 
-def text_of(base: Path) -> str:
-    return gzip.decompress(base.read_bytes()).decode()
-
-
 def load(base: Path) -> None:
     """Write the base into the database of the connection, which is empty."""
-    text, done = text_of(base), 0
     # A dump sets the search_path of its session: through a pooler, that is somebody else's at the next transaction.
-    with past_the_pooler(), connection.cursor() as cursor:
-        for block in [*_COPY.finditer(text), None]:
-            statements = text[done : block.start() if block else len(text)]
-            cursor.execute(_NOT_FOR_ALL.sub("", statements))
-            if block:
-                with cursor.copy(block[1]) as copy:
-                    copy.write(block[2])
-                done = block.end()
-    connection.close()  # its search_path is the dump's
+    with past_the_pooler():
+        empty.load(base)
 
 
 def applied(text: str) -> set[tuple[str, str]]:
     """(app, name) of the migrations of ours that a base has."""
-    block = next(block for block in _COPY.finditer(text) if block[1].startswith("COPY public.django_migrations "))
+    block = next(block for block in empty.COPY.finditer(text) if block[1].startswith("COPY public.django_migrations "))
     rows = [line.split("\t") for line in block[2].splitlines()]
     return {(app, name) for _, app, name, _ in rows if app in ours()}
 

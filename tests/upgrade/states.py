@@ -1,8 +1,8 @@
 """Migrations in a few seconds instead of a minute: of what Django renders anew at each operation, most does not change.
 
 A new model changes no other one, a new field its own model only, and a constraint, an index or a trigger no field;
-Django renders every model that is related, which are nearly all. The demo's own base is made without this
-(`tests/demo/test_demo.py`), and `test_upgrade` compares what comes of it.
+Django renders every model that is related, which are nearly all. Only tests use this: an
+installation runs `migrate` as Django does it, and so does `.ci/run`, once.
 """
 
 from collections.abc import Callable, Iterator

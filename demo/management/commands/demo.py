@@ -24,6 +24,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from common.memory import settle_heap
 from config.history import other_history
+from demo import empty
 from demo.supervisor import (
     AlreadyRunning,
     Service,
@@ -85,7 +86,7 @@ class Command(BaseCommand):
         elif other := other_history(connection):
             raise CommandError("\n".join(other))
         _forget_messages()
-        self._migrate()
+        self._migrate(unfinished)
         if not get_user_model()._default_manager.exists():
             unfinished.touch()
             self._load(options)
@@ -110,10 +111,14 @@ class Command(BaseCommand):
         shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
         self.stdout.write("Base de démonstration effacée.")
 
-    def _migrate(self) -> None:
+    def _migrate(self, unfinished: Path) -> None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Préparation de la base de données…")
+            # A base that somebody else gave may stand behind a pooler, or belong to another role.
+            if not os.environ.get("DATABASE_URL") and not connection.introspection.table_names():
+                unfinished.touch()
+                empty.load()
             call_command("migrate", interactive=False, verbosity=0)
 
     def _load(self, options: dict[str, Any]) -> None:
