@@ -82,6 +82,11 @@ class File:
         return [*found, ("Présenté par", str(self.item.referent))]
 
 
+def label_of(item: CommissionItem) -> str:
+    """The household as the members of its commission know it: on papers, and on the screen that they see."""
+    return item.household.name if item.commission.shows_names else item.household.reference
+
+
 def files_of(commission: Commission, actor: Actor, *, item: int | None = None) -> list[File]:
     """The files of the agenda that the actor reads, in its order, or that of one item. A constant number of queries."""
     rows = items_for(actor).kept().filter(commission=commission)
@@ -118,7 +123,7 @@ def files(commission: Commission, items: Sequence[CommissionItem]) -> list[File]
         found.append(
             File(
                 item=item,
-                label=item.household.name if commission.shows_names else item.household.reference,
+                label=label_of(item),
                 composition=composition_of(members[item.household_id], day),
                 kind=kind.label,
                 since=measure.period.lower if measure else None,
@@ -174,6 +179,8 @@ def _months(item: CommissionItem) -> int | None:
 def _asked(item: CommissionItem) -> str:
     """« Renouveler de 6 mois, jusqu’au 14 mai 2027 »."""
     if item.renewal is not None:
+        if item.months is not None and item.months != item.granted:
+            return f"Renouveler de {item.months} mois"
         months = months_from(item.renewal.period.lower, item.renewal.last_day)
         return f"Renouveler de {months} mois, jusqu’au {long_date(item.renewal.last_day)}"
     if item.ask == Ask.OPENING:

@@ -168,8 +168,9 @@ class CommissionItem(models.Model):
 
     `measure`: the one that goes on, changes or ends; of an opening, the one that the decision opened. `renewal`: the
     proposal that it decides. `kind`: the measure that is asked, of an opening or a change. `months`: asked, of an
-    opening. `referent`: who presents it, and would follow an opening. What an opening needs is said as it is put on:
-    `proposed_by`, `agreed_on`, `funder`, `exclusions`, `despite`.
+    opening, and of a renewal once it is granted: its days are then the granted ones. `referent`: who presents it, and
+    would follow an opening. What an opening needs is said as it is put on: `proposed_by`, `agreed_on`, `funder`,
+    `exclusions`, `despite`.
 
     `informs`: who else is told of the decision, where the household agreed to it (`agreed_to_inform`).
 

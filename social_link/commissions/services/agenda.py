@@ -1,6 +1,6 @@
 """The agenda of a commission: it builds itself from what waits for a decision, and is completed and ordered by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -36,7 +36,9 @@ def fill_agenda(*, commission: Commission, actor: Actor) -> int:
 
 
 def fill(row: Commission, actor: Actor) -> int:
-    """`fill_agenda`, of a commission that is locked: a constant number of queries. What somebody took off stays off."""
+    """`fill_agenda`, of a commission that is locked: a constant number of queries. What somebody took off stays off;
+    what was asked again by hand stands once."""
+    moved = _moved(row)
     elsewhere = CommissionItem.objects.waiting().filter(commission__in=Commission.objects.open())
     here = row.items.exclude(renewal=None).values("renewal")
     renewals = (
@@ -72,14 +74,57 @@ def fill(row: Commission, actor: Actor) -> int:
             author=actor.user,
         )
         for renewal in renewals
-    ] + [_carried(row, item, actor) for item in adjourned]  # fmt: skip
+    ] + [_carried(row, item, actor) for item in _not_asked(row, adjourned)]  # fmt: skip
     for place, item in enumerate(new):
         item.rank = rank + place
+    made = [item.pk for item in moved]
     if new:
         many_with_history()
-        made = CommissionItem.objects.bulk_create(new)
-        refresh_tasks(PREPARE, ids=[item.pk for item in made], actor=actor)
-    return len(new)
+        made += [item.pk for item in CommissionItem.objects.bulk_create(new)]
+    if made:
+        refresh_tasks(PREPARE, ids=made, actor=actor)
+    return len(made)
+
+
+def _moved(row: Commission) -> list[CommissionItem]:
+    """What waits on the agenda of a commission of the kind that does not take place waits here from now on."""
+    rows = CommissionItem.objects.waiting().filter(commission__kind=row.kind, commission__withdrawn_at__isnull=False)
+    gone = rows.order_by().values("commission")
+    list(Commission.objects.select_for_update(of=("self",)).filter(pk__in=gone).order_by("pk"))
+    found = (
+        rows.exclude(measure__ended_on__isnull=False)
+        .exclude(renewal__decision__in=[RenewalDecision.GRANTED, RenewalDecision.REFUSED])
+        .exclude(
+            renewal__in=CommissionItem.objects.waiting()
+            .filter(commission__in=Commission.objects.open())
+            .values("renewal")
+        )
+        .exclude(renewal__in=row.items.exclude(renewal=None).values("renewal"))
+        .order_by("commission__held_on", "rank", "pk")
+    )
+    rank, moved = _next_rank(row), _not_asked(row, found)
+    for place, item in enumerate(moved):
+        item.commission, item.rank = row, rank + place
+    CommissionItem.objects.bulk_update(moved, ["commission", "rank"])
+    return moved
+
+
+def _not_asked(row: Commission, items: Iterable[CommissionItem]) -> list[CommissionItem]:
+    """Those that are not on its agenda in other words, each once: the first."""
+    seen = {_question(item) for item in row.items.kept()}
+    found = []
+    for item in items:
+        if _question(item) not in seen:
+            seen.add(_question(item))
+            found.append(item)
+    return found
+
+
+def _question(item: CommissionItem) -> tuple[object, ...]:
+    """What an agenda asks once (`commission_item_opening_once` and its like)."""
+    if item.ask == Ask.OPENING:
+        return item.ask, item.household_id, item.kind
+    return item.ask, item.measure_id, item.renewal_id
 
 
 def _carried(row: Commission, item: CommissionItem, actor: Actor) -> CommissionItem:

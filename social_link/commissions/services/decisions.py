@@ -43,16 +43,18 @@ def decide(
     an opening or a change (that of the commission by default), the last of what ends (the same, or its term where that
     is past).
 
-    The same decision again changes nothing; another one: `Conflict`, which says whose the first is.
+    The same decision again changes nothing; another one, or for so many other months: `Conflict`, which says whose the
+    first is.
     """
     row = item_of(item, actor)
     if row.removed_at is not None:
         raise Conflict("Cette demande est ôtée de l’ordre du jour : remettez-la d’abord.", code="wrong_state")
     if row.decision:
-        if row.decision == decision:
+        if row.decision == decision and (decision not in GRANTS or months in (None, row.granted)):
             return row
+        length = f", {row.granted} mois" if row.granted else ""
         raise Conflict(
-            f"{row.decided_by} a déjà noté : {row.get_decision_display()}. Reprenez d’abord cette décision.",
+            f"{row.decided_by} a déjà noté : {row.get_decision_display()}{length}. Reprenez d’abord cette décision.",
             code="decided",
         )
     held_on = row.commission.held_on
@@ -96,7 +98,7 @@ def _renew(row: CommissionItem, decision: Decision, months: int | None, day: dat
         first, proposed = row.renewal.period.lower, row.renewal.last_day
         asked = months_from(first, proposed)
         last = add_months(first, months) - ONE_DAY if months is not None and months != asked else None
-        row.granted = months or asked
+        row.months, row.granted = asked, months or asked
     decided = {
         Decision.RENEWED: RenewalDecision.GRANTED,
         Decision.ADJOURNED: RenewalDecision.ADJOURNED,
@@ -149,6 +151,8 @@ def take_back(*, item: CommissionItem, actor: Actor) -> CommissionItem:
     row.day, row.granted, row.conditions, row.made = None, None, [], None
     if row.ask == Ask.OPENING:
         row.measure = None
+    if row.ask == Ask.RENEWAL:
+        row.months = None
     row.save()
     if measure is not None:
         _undo(row, Decision(was), measure, made, actor)
@@ -161,7 +165,8 @@ def _undo(row: CommissionItem, was: Decision, measure: Measure, made: int | None
         measures.withdraw_measure(measure_id=measure.pk, actor=actor)
     if was == Decision.ENDED:
         measures.reopen_measure(measure=measure, actor=actor)
-    if row.renewal is not None:
+    # Adjourned, and decided since on the page of the measure: that decision is another one's.
+    if row.renewal is not None and (was != Decision.ADJOURNED or row.renewal.decision == RenewalDecision.ADJOURNED):
         renewals.take_back_decision(renewal=row.renewal, actor=actor)
     if made is not None:
         kinds.take_back_kind(measure=measure, former_id=made, actor=actor)

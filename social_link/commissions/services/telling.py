@@ -94,9 +94,11 @@ def _values(item: CommissionItem) -> dict[str, str]:
     measure = item.measure
     kind = item.get_kind_display() or (measure.get_kind_display() if measure else "")
     until = item.renewal.last_day if item.renewal and item.decision == Decision.RENEWED else None
+    if measure is not None and item.decision == Decision.NO and item.ask == Ask.RENEWAL:
+        until = measure.planned_end
     said = decision_words(
         ask=Ask(item.ask), decision=Decision(item.decision), kind=kind, months=item.granted, day=item.day,
-        until=until, conditions=item.condition_words,
+        until=until, held_on=item.commission.held_on, conditions=item.condition_words,
     )  # fmt: skip
     return {
         "nom": item.household.name,

@@ -35,7 +35,7 @@ from social_link.commissions.services.sittings import (
     withdraw_commission,
 )
 from social_link.measures.services.measures import open_measure, withdraw_measure
-from social_link.measures.services.renewals import renew_measure, sign_renewal, take_back_renewal
+from social_link.measures.services.renewals import decide_renewal, renew_measure, sign_renewal, take_back_renewal
 from social_link.models import Budget, Commission, CommissionItem, Measure, Objective, Renewal
 from tests.factories import make_actor, make_let, make_referent
 
@@ -208,9 +208,14 @@ class TestDecisions:
         assert decided.condition_words == ["Loyer courant payé"]
         # Typed twice, it is one decision; another one is told whose the first is.
         assert decide(item=item, decision="RENEWED", actor=head).decided_at == decided.decided_at
-        with pytest.raises(Conflict, match="a déjà noté : Renouvelée") as refusal:
-            decide(item=item, decision="NO", actor=head)
-        assert refusal.value.code == "decided"
+        for other in ({"decision": "NO"}, {"decision": "RENEWED", "months": 4}):
+            with pytest.raises(Conflict, match=f"a déjà noté : Renouvelée, {decided.granted} mois") as refusal:
+                decide(item=item, actor=head, **other)
+            assert refusal.value.code == "decided"
+        # The record keeps what was asked.
+        [file] = files_of(sitting, head)
+        assert file.asked.startswith("Renouveler de 6 mois")
+        assert ("14 mai 2027" in file.asked.replace("\xa0", " ")) == (last == LAST)
         with pytest.raises(Conflict, match="décision de la commission du 12/11/2026"):
             take_back_renewal(renewal_id=renewal.pk, actor=head)
         for _ in range(2):
@@ -219,6 +224,7 @@ class TestDecisions:
         renewal.measure.refresh_from_db()
         assert (renewal.decision, renewal.decided_on, renewal.last_day) == ("", None, LAST)
         assert renewal.measure.planned_end == END
+        assert items(sitting)[0].months is None
 
     def test_a_renewal_that_is_signed_is_not_taken_back(
         self, renewal: Renewal, sitting: Commission, head: Actor
@@ -256,6 +262,23 @@ class TestDecisions:
             take_back(item=other, actor=head)
         take_off(item=carried, actor=head)
         assert take_back(item=other, actor=head).decision == ""
+
+    def test_adjourned_and_asked_again_by_hand_it_stands_once(
+        self, household: Household, sitting: Commission, head: Actor, referent: Actor
+    ) -> None:
+        later = plan_commission(kind="ASLL", held_on=AFTER, actor=head)
+        again = opening(later, household, head, referent=referent.user)
+        decide(item=opening(sitting, household, head, referent=referent.user), decision="ADJOURN", actor=head)
+        assert fill_agenda(commission=later, actor=head) == 0
+        assert items(later) == [again]
+
+    def test_what_was_decided_since_elsewhere_stays(self, renewal: Renewal, sitting: Commission, head: Actor) -> None:
+        [item] = items(sitting)
+        decide(item=item, decision="ADJOURN", actor=head)
+        decide_renewal(renewal=renewal, decision="GRANTED", decided_on=DAY, actor=head)
+        assert take_back(item=item, actor=head).decision == ""
+        renewal.refresh_from_db()
+        assert renewal.decision == "GRANTED"
 
     def test_ended_or_refused(self, renewal: Renewal, sitting: Commission, head: Actor) -> None:
         [item] = items(sitting)
@@ -343,6 +366,27 @@ class TestClosing:
                 rows.delete()
         reopen_commission(commission=sitting, actor=head)
         assert take_back(item=item, actor=head).decision == ""
+
+    def test_what_was_asked_of_one_that_does_not_take_place_comes_to_the_next(
+        self, renewal: Renewal, household: Household, commission: Commission, referent: Actor, head: Actor
+    ) -> None:
+        other = make_let().household
+        asked = opening(commission, other, head, referent=referent.user, months=4)
+        dropped = opening(commission, make_let().household, head, referent=referent.user)
+        take_off(item=dropped, actor=head)
+        for item in items(commission):
+            prepare_item(item=item, opinion="FOR", actor=head)
+        withdraw_commission(commission=commission, actor=head)
+        assert items(plan_commission(kind="MASP", held_on=AFTER, actor=head)) == []
+        later = plan_commission(kind="ASLL", held_on=AFTER, actor=head)
+        assert {(item.pk, item.opinion) for item in items(later)} == {
+            (asked.pk, "FOR"),
+            (renewal.commission_items.get().pk, "FOR"),
+        }
+        assert list(check_tasks()) == []
+        # Brought back, it does not ask them a second time.
+        assert items(bring_back_commission(commission=commission, actor=head)) == []
+        assert fill_agenda(commission=commission, actor=head) == 0
 
     def test_the_members_of_the_last_one_are_invited(self, commission: Commission, head: Actor) -> None:
         add_member(commission=commission, function="Conseillère technique", actor=head)
