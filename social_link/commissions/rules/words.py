@@ -15,16 +15,20 @@ def decision_words(
     months: int | None = None,
     day: date | None = None,
     until: date | None = None,
+    held_on: date | None = None,
     conditions: Sequence[str] = (),
 ) -> str:
     """« La mesure ASLL est renouvelée de 3 mois, jusqu’au 14 février 2027. » `kind`: the label of the measure, or of
-    what it becomes; `until`: the last day of what was granted."""
+    what it becomes; `until`: the last day of what was granted, or of what is not renewed; `held_on`: the day of the
+    commission."""
     if decision == Decision.ADJOURNED:
         return "Elle n’a pas encore décidé : elle examinera de nouveau la demande."
     if decision == Decision.NO:
+        over = until is not None and held_on is not None and until < held_on
+        ends = f"{'a fini' if over else 'finit'} {f'le {long_date(until)}' if until else 'à son terme'}"
         return {
             Ask.OPENING: f"Elle n’a pas accordé la mesure {kind}.",
-            Ask.RENEWAL: f"Elle n’a pas renouvelé la mesure {kind}, qui finit à son terme.",
+            Ask.RENEWAL: f"Elle n’a pas renouvelé la mesure {kind}, qui {ends}.",
             Ask.CHANGE: "Elle n’a pas changé le type de la mesure.",
             Ask.END: f"La mesure {kind} continue.",
         }[ask]

@@ -312,7 +312,7 @@ def commission_ask_measure(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 def _asked(request: HouseRequest, item: CommissionItem) -> HttpResponse:
-    told = f"À l’ordre du jour du {short_day(item.commission.held_on, today=clock.today())}. Donnez votre avis."
+    told = f"À l’ordre du jour du {short_day(item.commission.held_on, today=clock.today())} : donnez votre avis."
     tell_done(request, told, undo=link("social_link:commission_off", item.pk))
     return redirect("social_link:commission_item", pk=item.pk)
 

@@ -12,7 +12,7 @@ from office.access.matrix import Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from social_link.commissions.codes import Ask, Condition, Decision
-from social_link.commissions.files import files_of
+from social_link.commissions.files import files_of, label_of
 from social_link.commissions.forms import DecideForm
 from social_link.commissions.models import CommissionItem
 from social_link.commissions.rules.decisions import ANSWERS, GRANTS
@@ -75,7 +75,7 @@ def commission_decide(request: HouseRequest, pk: int) -> HttpResponse:
         done.tell(request)
         return redirect(f"{live}?d={pk}")
     what = uncapitalised(done.value.get_decision_display())
-    tell_done(request, f"{row.household} : {what}.", undo=link("social_link:commission_undecide", pk))
+    tell_done(request, f"{label_of(row)} : {what}.", undo=link("social_link:commission_undecide", pk))
     # The last one stays shown: its decision is what the next key takes back.
     waits = CommissionItem.objects.waiting().filter(commission=row.commission_id).exists()
     return redirect(live if waits else f"{live}?d={pk}")
@@ -87,6 +87,6 @@ def commission_undecide(request: HouseRequest, pk: int) -> HttpResponse:
     """« Annuler » a decision: what it did is undone, and its file is shown again."""
     row = found_item(request.actor, pk)
     attempt(lambda: decisions.take_back(item=row, actor=request.actor)).tell(
-        request, f"{row.household} : la décision est reprise."
+        request, f"{label_of(row)} : la décision est reprise."
     )
     return redirect(f"{link('social_link:commission_live', row.commission_id)}?d={pk}")

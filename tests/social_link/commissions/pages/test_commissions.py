@@ -62,11 +62,13 @@ def test_a_commission_is_planned_prepared_and_held(client: Client, commission: C
     live = page_text(client.get(reverse("social_link:commission_live", args=[commission.pk])))
     assert "dossier 1 sur 2" in live
     assert "Loyer payé depuis mars" in live
-    # The reference stands in the room, not the name; what one types names whom it was for.
+    # The reference stands in the room, not the name, in what one reads as in what one has typed.
     assert first.household.reference in live
     assert first.household.name not in live
     after = post(client, "commission_decide", first.pk, decision="ACCORD", months=3, conditions=["RENT"])
     assert "dossier 2 sur 2" in after
+    assert f"{first.household.reference} : oui." in after.replace("\xa0", " ")
+    assert first.household.name not in after
     made = Measure.objects.get()
     assert (made.household_id, made.planned_end) == (first.household_id, date(2027, 2, 4))
     refused = post(client, "commission_decide", second.pk, decision="ACCORD", months=24)

@@ -24,6 +24,8 @@ DAY = date(2026, 11, 12)
             "Elle demande : loyer courant payé.",
         ),
         ("RENEWAL", "NO", {}, "qui finit à son terme."),
+        ("RENEWAL", "NO", {"until": date(2026, 11, 14), "held_on": DAY}, "qui finit le 14 novembre 2026."),
+        ("RENEWAL", "NO", {"until": date(2026, 11, 9), "held_on": DAY}, "qui a fini le 9 novembre 2026."),
         ("RENEWAL", "ENDED", {"day": DAY}, "se termine le 12 novembre 2026."),
         ("CHANGE", "ACCORD", {"day": DAY}, "La mesure devient : ASLL, à compter du 12 novembre 2026."),
         ("CHANGE", "NO", {}, "Elle n’a pas changé le type de la mesure."),
