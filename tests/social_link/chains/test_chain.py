@@ -93,6 +93,7 @@ def test_the_pages_of_the_way() -> None:
     shown = words(director.get(page))
     assert "1 parcours commencé" in shown
     assert "Accès effectif 1 1 12 j 0" in shown
+    assert "Délai : depuis la dernière étape datée avant elle." in shown
     assert row.household.name not in shown
     assert "Accès effectif;1;1;12" in director.get(page + "?export=1").content.decode("utf-8-sig")
     before = cost(director, page)
