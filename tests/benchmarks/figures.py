@@ -35,6 +35,7 @@ from rent_ledger.books.services.projections import rebuild, roll
 from rent_ledger.models import Account, AccountState, ArrearsCase, BankStatement, RentDemand, RentRun, RunPreview
 from tests.benchmarks import limit, seed
 from tests.benchmarks.measure import PAIRS, clocked, percentile, show
+from tests.benchmarks.social import social
 from tests.benchmarks.workers import Workers
 
 FIRST = Month(2024, 11)
@@ -304,4 +305,5 @@ ALL: tuple[Callable[[], None], ...] = (
     pages,
     rebuild_projections,
     avis_written,
+    social,
 )
