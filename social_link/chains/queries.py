@@ -12,7 +12,7 @@ from social_link.alerts.codes import AlertState
 from social_link.chains.codes import Link, LinkCause
 from social_link.chains.models import ChainDay
 from social_link.chains.rules.chain import LinkSum, Way, summed
-from social_link.contacts.codes import MEETINGS, ContactOutcome
+from social_link.contacts.codes import MEETINGS, NOT_HELD
 from social_link.measures.codes import MeasureEnd, Progress
 from social_link.measures.models import Measure
 from social_link.referrals.codes import ReferralState
@@ -45,7 +45,7 @@ WITH led AS (
         (SELECT min(d."on") FROM social_link_diagnosis d WHERE d.household_id = w.household
             AND d.withdrawn_at IS NULL AND d."on" BETWEEN w.since AND w.last) AS diagnosed_on,
         (SELECT min(c.happened_on) FROM social_link_contact c WHERE c.household_id = w.household
-            AND NOT c.is_planned AND c.kind IN MEETINGS AND c.outcome <> ContactOutcome.PUT_OFF
+            AND NOT c.is_planned AND c.kind IN MEETINGS AND c.outcome NOT IN NOT_HELD
             AND c.happened_on BETWEEN w.access AND w.last) AS met_on,
         (SELECT min(n.proposed_on) FROM social_link_renewal n WHERE n.measure_id = w.measure
             AND n.progress IN (Progress.REACHED, Progress.ON_THE_WAY)) AS fitted_on,
@@ -67,11 +67,11 @@ FROM first WHERE %(every)s OR measure = ANY(%(measures)s::bigint[])
 ORDER BY measure, referral
 """,
     ReferralState,
-    ContactOutcome,
     Progress,
     MeasureEnd,
     AlertState,
-    MEETINGS=sorted(MEETINGS),
+    MEETINGS=MEETINGS,
+    NOT_HELD=NOT_HELD,
 )
 _KNOWN = (
     (Link.DETECTED, (("received_on", LinkCause.REFERRAL), ("raised_on", LinkCause.ALERT))),

@@ -50,7 +50,11 @@ def test_what_the_house_knows_and_what_is_typed() -> None:
         Alert.objects.filter(pk=alert.pk).update(raised_at=at, state="ACK", acknowledged_at=at)
         Alert.objects.filter(pk=alert.pk).update(state="ANSWERED", answered_at=at)
     log_contact(household=row.household, kind="CALL", day=D(2026, 6, 3), request_key=uuid4(), actor=actor)
-    log_contact(household=row.household, kind="VISIT", day=D(2026, 6, 15), request_key=uuid4(), actor=actor)
+    for day, outcome in ((8, "PUT_OFF"), (9, "REFUSED"), (15, "SEEN")):  # put off or not wanted, nobody was met
+        log_contact(
+            household=row.household, kind="VISIT", day=D(2026, 6, day), outcome=outcome, request_key=uuid4(),
+            actor=actor,
+        )  # fmt: skip
     found = known(row)
     assert found["DETECTED"] == found["ORIENTED"] == (D(2026, 4, 10), LinkCause.ALERT)
     assert (found["ACCESS"], found["DIAGNOSED"]) == ((D(2026, 6, 1), LinkCause.MEASURE), (None, None))
