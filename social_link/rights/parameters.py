@@ -11,7 +11,7 @@ from social_link.rights.rules.kinds import KINDS
 
 CONTEST_MONTHS = declare(
     key="rights.contest_months", kind=Kind.MONTHS, unit="mois", label="Délai pour contester le refus d’un droit",
-    source="CSS, art. R. 142-1 ; CRPA, art. R. 421-5 (non relus)", verified=False, default=2,
+    source="CSS, art. R. 142-1 ; CASF, art. R. 262-88 ; CJA, art. R. 421-1 (non relus)", verified=False, default=2,
 ).key  # fmt: skip
 NOTICE_DAYS = declare(
     key="rights.notice_days", kind=Kind.DAYS, unit="jours", label="Rappel avant le renouvellement d’un droit",

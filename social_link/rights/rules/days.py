@@ -1,7 +1,8 @@
 """Days of a right: until when a refusal can be contested, when a right has to be renewed.
 
-Two months to contest (CSS, art. R. 142-1; CRPA, art. R. 421-5: general knowledge, not read again,
-docs/law.md A4b): a dated parameter. The last day is in time; a month that lacks the day number ends on its last day.
+Two months to contest (CSS, art. R. 142-1; CASF, art. R. 262-88; CJA, art. R. 421-1: general knowledge, not read
+again, docs/law.md A4b): a dated parameter. The last day is in time; a month that lacks the day number ends on its last
+day.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""Days of a right: hand cases. CSS, art. R. 142-1 and CRPA, art. R. 421-5: two months to contest; usage else."""
+"""Days of a right: hand cases. CSS, art. R. 142-1; CASF, art. R. 262-88; CJA, art. R. 421-1: two months to contest;
+usage else."""
 
 from datetime import date
 
