@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from common.figures import median, share
 from common.periods import ONE_DAY, add_months
 from social_link.referrals.codes import WAITING, ReferralState, ReferrerKind, Service
 from social_link.referrals.models import Referral
 from social_link.referrals.queries import ReferralNow, referrals_on
-from social_link.referrals.rules.waiting import median, share
 
 QUARTER = 3
 
@@ -26,8 +27,8 @@ class Line:
     outside: int
     dropped: int
     outside_share: int | None
-    meeting: int | None
-    orientation: int | None
+    meeting: Decimal | None
+    orientation: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

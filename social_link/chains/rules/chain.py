@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from statistics import median
 
+from common.figures import median
 from social_link.chains.codes import Link
 
 LINKS = tuple(Link)
@@ -65,7 +65,7 @@ def summed(ways: Iterable[Way]) -> list[LinkSum]:
             link,
             sum(way.reached is not None and LINKS.index(way.reached) >= rank for way in found),
             sum(link in way.days for way in found),
-            median(map(Decimal, took[link])) if took[link] else None,
+            median(took[link]),
             sum(way.stopped_at == link for way in found),
         )
         for rank, link in enumerate(LINKS)

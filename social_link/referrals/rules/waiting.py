@@ -5,7 +5,6 @@ No text gives the delays: they are dated parameters of the house. Days are calen
 day 0, and the last day is in time.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -105,16 +104,6 @@ def waited(
 
     so_far = until(min(on for on in (oriented_on, measure_from, day) if on is not None))
     return Waited(until(met_on), until(oriented_on), until(measure_from), so_far or 0)
-
-
-def share(part: int, whole: int) -> int | None:
-    """The whole per cent of a part, half up; None of nothing."""
-    return None if whole == 0 else (200 * part + whole) // (2 * whole)
-
-
-def median(days: Sequence[int]) -> int | None:
-    """The middle of them; of two middles, the later one; None of none."""
-    return sorted(days)[len(days) // 2] if days else None
 
 
 def halfway(first: date, last: date) -> date:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from common.figures import share
 from common.periods import add_months
 from social_link.measures.codes import ExitOutcome, MeasureEnd
 from social_link.watches.codes import ELSEWHERE, HOUSED, UNKNOWN, Found, StepKind, StepState
@@ -112,8 +113,8 @@ class Tally:
 
     @property
     def rate(self) -> int | None:
-        """Of 100 of those, how many are housed, rounded half up; None where nothing is known."""
-        return (200 * self.housed + self.known) // (2 * self.known) if self.known else None
+        """Of 100 of those, how many are housed, half up; None where nothing is known."""
+        return share(self.housed, self.known)
 
 
 def tally(months: int, steps: Iterable[tuple[StepState, str, bool]]) -> Tally:

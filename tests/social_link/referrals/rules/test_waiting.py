@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from social_link.referrals.codes import REFERRAL_FLOW, STEPS, ReferralState, ReferralWhy, Service, Urgency
-from social_link.referrals.rules.waiting import Facts, ReferralParams, Waited, awaited, halfway, share, waited
+from social_link.referrals.rules.waiting import Facts, ReferralParams, Waited, awaited, halfway, waited
 
 PARAMS = ReferralParams(
     receipt_days=5, meeting_days=21, urgent_days=3, orient_days=45, complete_days=15, opening_days=30
@@ -97,13 +97,6 @@ def test_how_long_it_waited(
 def test_waiting_over_a_leap_day_and_the_turn_of_the_year() -> None:
     found = waited(date(2027, 12, 30), day=date(2028, 3, 1), met_on=None, oriented_on=None, measure_from=None)
     assert found.so_far == 62  # 2 in December, 31 in January, 29 in February
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "percent"), [(0, 0, None), (0, 3, 0), (1, 3, 33), (1, 2, 50), (1, 200, 1), (7, 7, 100)]
-)
-def test_share(part: int, whole: int, percent: int | None) -> None:
-    assert share(part, whole) == percent
 
 
 def test_halfway() -> None:
