@@ -1,6 +1,6 @@
 """Difficulties as they are counted, without any name, and what tells two states of a household's list apart."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,8 +14,17 @@ MANY = 5
 """So many difficulties and more are counted together."""
 SETS = """
     SELECT kinds, count(*) FROM (
-        SELECT array_agg(kind ORDER BY kind) AS kinds FROM social_link_difficulty WHERE period @> %s::date
-        GROUP BY household_id
+        SELECT array_agg(d.kind ORDER BY d.kind) AS kinds FROM social_link_difficulty d
+        WHERE d.period @> %(day)s::date AND (%(every)s OR EXISTS (
+            SELECT FROM social_link_measure m
+            WHERE m.household_id = d.household_id AND m.period @> %(day)s::date
+                AND (m.ended_on IS NULL OR m.ended_on >= %(day)s::date)
+                AND (m.funder_id = ANY(%(funders)s::bigint[]) OR EXISTS (
+                    SELECT FROM social_link_fundingshare s
+                    WHERE s.measure_id = m.id AND s.period @> %(day)s::date AND s.funder_id = ANY(%(funders)s::bigint[])
+                ))
+        ))
+        GROUP BY d.household_id
     ) standing GROUP BY kinds
 """
 
@@ -25,10 +34,11 @@ def seen_word(rows: Iterable[Difficulty]) -> str:
     return ",".join(sorted(f"{row.kind}:{row.pk}" for row in rows))
 
 
-def kind_sets(day: date) -> dict[frozenset[str], int]:
-    """How many households have each set of difficulties on `day`. One query, whatever their number."""
+def kind_sets(day: date, funders: Collection[int] | None = None) -> dict[frozenset[str], int]:
+    """How many households have each set of difficulties on `day`: all, or those of which one of these funders pays a
+    measure, also in part. One query, whatever their number."""
     with connection.cursor() as cursor:
-        cursor.execute(SETS, [day])
+        cursor.execute(SETS, {"day": day, "every": funders is None, "funders": list(funders or [])})
         return {frozenset(kinds): count for kinds, count in cursor.fetchall()}
 
 
@@ -55,10 +65,11 @@ def _number(n: int) -> str:
     return f"{n} et plus" if n == MANY else str(n)
 
 
-def difficulty_totals(day: date, least: int) -> DifficultyTotals:
-    """What a director reads: counts of `least` households or more. Where fewer than these have a list at all, nothing
-    is told, not even that none has a difficulty: the rest would tell which ones go together."""
-    sets = kind_sets(day)
+def difficulty_totals(day: date, least: int, funders: Collection[int] | None = None) -> DifficultyTotals:
+    """What a director reads, and a funder of the households whose measures it pays: counts of `least` households or
+    more. Where fewer than these have a list at all, nothing is told, not even that none has a difficulty: the rest
+    would tell which ones go together."""
+    sets = kind_sets(day, funders)
     if 0 < sum(sets.values()) < least:
         unknown: list[int | None] = [None] * len(DifficultyKind)
         untold = [Counted(kind.label, None, unknown) for kind in DifficultyKind]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.answers import attempt, status_of, tell_done
 from common.links import link
-from office.access.matrix import OWN, TOTALS, Data, Read, Write
+from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from social_link.contacts.perms import followed_by
@@ -58,7 +58,10 @@ def difficulties_back(request: HouseRequest, pk: int, gesture: UUID) -> HttpResp
 @require_GET
 @allow(Read(Data.DIFFICULTY, TOTALS))
 def difficulty_counts(request: HouseRequest) -> HttpResponse:
-    """How many households meet what, and what goes together, without any name."""
-    day = clock.today()
-    totals = difficulty_totals(day, least_count(day))
-    return render(request, "social_link/difficulties/totals.html", {"totals": totals, "day": day})
+    """How many households meet what, and what goes together, without any name. A funder reads of those whose measures
+    it pays, as on its home."""
+    actor, day = request.actor, clock.today()
+    funders = None if can(actor, Read(Data.MEASURE, TOTALS)) else actor.organisation_ids
+    totals = difficulty_totals(day, least_count(day), funders)
+    context = {"totals": totals, "day": day, "is_whole": funders is None}
+    return render(request, "social_link/difficulties/totals.html", context)

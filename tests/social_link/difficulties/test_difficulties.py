@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.models import Household
@@ -14,7 +15,10 @@ from office.models import AccessLog, User
 from social_link.difficulties import services
 from social_link.difficulties.models import Difficulty
 from social_link.difficulties.queries import difficulty_totals, kind_sets, seen_word
-from tests.factories import make_household, make_referent, make_user
+from social_link.funding.services import add_share
+from social_link.measures.services.measures import open_measure
+from tests.factories import make_household, make_organisation, make_referent, make_user
+from tests.pages import signed_in, words
 
 pytestmark = pytest.mark.django_db
 OCT, NOV = date(2026, 10, 12), date(2026, 11, 5)
@@ -127,6 +131,34 @@ def test_who_is_in_charge_and_the_head_read_them_and_her_read_is_logged(househol
     head = make_user(role=Role.HEAD_OF_SOCIAL)
     assert services.show_difficulties(household=household, actor=Actor.of(head))
     assert AccessLog.objects.get().subject == "DIFFICULTY"
+
+
+def test_a_funder_reads_of_those_whose_measures_it_pays() -> None:
+    ours, theirs = make_organisation(kinds=["FUNDER"]), make_organisation(kinds=["FUNDER"])
+    for place, count in ((ours, 5), (theirs, 6), (None, 7)):
+        for n in range(count):
+            home = make_household()
+            referent = make_referent(household=home)
+            note(home, referent, ["ISOLATION"])
+            measure = open_measure(
+                household=home, kind="SIMPLE", start=date(2026, 1, 1), planned_end=date(2026, 12, 31),
+                referent=referent, funder=place, actor=Actor.of(referent),
+            )  # fmt: skip
+            # One of the others is paid in part by the first.
+            if place == theirs and n == 0:
+                add_share(
+                    measure=measure, funder=ours, share=30, first=date(2026, 10, 1), last=date(2026, 12, 31),
+                    actor=Actor.of(make_user(role=Role.HEAD_OF_SOCIAL)),
+                )  # fmt: skip
+    assert kind_sets(NOV, [ours.pk]) == {frozenset(["ISOLATION"]): 6}
+    page = reverse("social_link:difficulty_counts")
+    read = words(signed_in(make_user(role=Role.FUNDER, organisation=ours)).get(page))
+    assert "Ménages avec une difficulté notée 6" in read
+    assert "Ceux dont vous financez la mesure" in read
+    whole = words(signed_in(make_user(role=Role.DIRECTOR)).get(page))
+    assert "Ménages avec une difficulté notée 18" in whole
+    assert "vous financez" not in whole
+    assert "Ménages avec une difficulté notée 0" in words(signed_in(make_user(role=Role.FUNDER)).get(page))
 
 
 def test_totals_hide_a_few(django_assert_num_queries: object) -> None:
