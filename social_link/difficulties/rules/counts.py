@@ -16,13 +16,15 @@ def shown(count: int, least: int) -> int | None:
 
 
 def shown_parts(counts: Sequence[int], least: int) -> list[int | None]:
-    """Counts that add up to a sum that is told: where one alone would be hidden, the sum gives it back, so the smallest
-    of the others is hidden with it, though it is large."""
+    """Counts that add up to a sum that is told. The sum gives back what is hidden, alone or together: as long as that
+    is one count, or fewer than `least` households, the smallest of the others is hidden too, though it is large."""
     found = [shown(count, least) for count in counts]
-    if found.count(None) == 1:
+    while None in found:
+        hidden = [count for n, count in enumerate(counts) if found[n] is None]
         told = [(count, n) for n, count in enumerate(counts) if found[n] is not None and count > 0]
-        if told:
-            found[min(told)[1]] = None
+        if not told or (len(hidden) > 1 and sum(hidden) >= least):
+            break
+        found[min(told)[1]] = None
     return found
 
 

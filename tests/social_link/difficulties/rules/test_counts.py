@@ -15,9 +15,12 @@ def test_a_few_are_not_counted(count: int, told: int | None) -> None:
     [
         ([10, 8, 6], [10, 8, 6]),
         ([10, 8, 0], [10, 8, 0]),
-        ([10, 3, 2], [10, None, None]),  # their sum alone comes out
+        ([10, 3, 2], [10, None, None]),  # their sum alone comes out, and it is five
         ([10, 8, 2], [10, None, None]),  # 20 in all would give the 2 back
         ([10, 2, 0], [None, None, 0]),
+        ([10, 2, 1], [None, None, None]),  # 13 in all would give three households back, whichever of the two they are
+        ([12, 10, 2, 2], [12, None, None, None]),
+        ([12, 10, 3, 2], [12, 10, None, None]),
         ([0, 2, 0], [0, None, 0]),  # the sum is hidden with it
     ],
 )
