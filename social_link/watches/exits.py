@@ -65,7 +65,8 @@ EXITS_HEAD = ("Tableau", "Ligne", "Nombre")
 _TALLIED = (
     ("left", "Sorties"), ("housed", "Logés chez eux"), ("in_debt", "dont impayé connu"),
     ("elsewhere", "Logés autrement ou sans logement"), ("unknown", "Sans nouvelles"),
-    ("back", "Accompagnés de nouveau"), ("dead", "Décès"), ("missed", "Non notés à temps"), ("waiting", "À venir"),
+    ("back", "Accompagnés de nouveau"), ("dead", "Décès"), ("missed", "Non notés à temps"),
+    ("waiting", "À venir ou à noter"),
 )  # fmt: skip
 
 
