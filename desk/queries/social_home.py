@@ -14,7 +14,7 @@ from office.access.actor import Actor
 from office.models import User
 from office.parameters.queries import params_on
 from office.tasks.queries import Todo, agenda, tasks_of
-from social_link.alerts.codes import ALERT_DETAILS, OPEN_ALERTS, AlertLevel, AlertState
+from social_link.alerts.codes import ALERT_DETAILS, OPEN_ALERTS, AlertLevel, AlertRule, AlertState
 from social_link.alerts.duties import ANSWER, TAKE
 from social_link.alerts.queries import Settled, alerts_for, settled_debts
 from social_link.alerts.services.following import gravest_first
@@ -30,6 +30,7 @@ from social_link.models import Absence, Alert, Contact, Measure, Referent
 LIST = 8
 # Alerts on the home page of the head.
 SHOWN = 12
+SILENCES = frozenset({AlertRule.SILENCE, AlertRule.RHYTHM})
 FRIDAY, EVENING = 4, 17
 """From Friday at this hour on, the week that counts is the next one."""
 
@@ -237,7 +238,8 @@ def _silent(actor: Actor, day: date) -> tuple[int, list[Silence]]:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """One social worker: households, alerts to take and to answer, and how many of each are late."""
+    """One social worker: households, alerts to take and to answer, and how many of each are late; those of them that
+    tell of a silence; measures to close or to renew."""
 
     user: User
     households: int
@@ -245,6 +247,8 @@ class Workload:
     late_take: int
     to_answer: int
     late_answer: int
+    silences: int
+    deciding: int
 
 
 @dataclass(slots=True)
@@ -274,17 +278,19 @@ class _Open:
     name: str
     is_late: bool
     is_escalated: bool
+    is_silence: bool
 
 
 def _open_alerts(actor: Actor, day: date) -> list[_Open]:
     """All of them, late ones first, then the urgent ones, by deadline and surname. One query."""
     found = []
-    for pk, assignee, late_with, state, level, take_by, answer_by, escalated_at, name in (
+    for pk, rule, assignee, late_with, state, level, take_by, answer_by, escalated_at, name in (
         alerts_for(actor)
         .filter(state__in=OPEN_ALERTS)
         .order_by()
         .values_list(
             "pk",
+            "rule",
             "assignee",
             "late_with",
             "state",
@@ -299,15 +305,15 @@ def _open_alerts(actor: Actor, day: date) -> list[_Open]:
         found.append(
             _Open(
                 pk, assignee, late_with or assignee, state, level == AlertLevel.URGENT, due, name, due < day,
-                escalated_at is not None,
+                escalated_at is not None, rule in SILENCES,
             )
         )  # fmt: skip
     return sorted(found, key=lambda a: (not a.is_late, not a.is_urgent, a.due, a.name, a.pk))
 
 
 def head_home(*, actor: Actor, day: date) -> HeadHome:
-    """Ten queries, and those of the tasks: every open alert is counted, the first ones shown, late ones first; then the
-    load by worker."""
+    """Eleven queries, and those of the tasks: every open alert is counted, the first ones shown, late ones first; then
+    the load by worker."""
     alerts = _open_alerts(actor, day)
     shown = [alert.pk for alert in alerts[:SHOWN]]
     raised_to_head = [alert.pk for alert in alerts if alert.is_escalated][:SHOWN]
@@ -343,7 +349,9 @@ def _workers(alerts: Sequence[_Open], day: date) -> list[Workload]:
         by_worker[alert.assignee_id].append(alert)
     # A delay is of who had the alert when it began.
     late = Counter((alert.late_with_id, alert.state) for alert in alerts if alert.is_late)
-    ids = set(by_worker) | set(loads) | {user for user, _ in late}
+    ends = Measure.objects.ending_by(day + timedelta(days=ENDING_DAYS)).order_by()
+    deciding = dict(ends.values_list("referent").annotate(n=Count("pk")))
+    ids = set(by_worker) | set(loads) | {user for user, _ in late} | set(deciding)
     rows = []
     for user in User.objects.filter(pk__in=ids).order_by("sort_key", "id"):
         raised = [alert for alert in by_worker[user.pk] if alert.state == AlertState.RAISED]
@@ -356,6 +364,8 @@ def _workers(alerts: Sequence[_Open], day: date) -> list[Workload]:
                 late_take=late[user.pk, AlertState.RAISED],
                 to_answer=len(taken),
                 late_answer=late[user.pk, AlertState.ACKNOWLEDGED],
+                silences=sum(alert.is_silence for alert in by_worker[user.pk]),
+                deciding=deciding.get(user.pk, 0),
             )
         )
     return sorted(rows, key=lambda row: -(row.late_take + row.late_answer))

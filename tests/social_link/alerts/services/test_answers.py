@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
@@ -18,8 +19,20 @@ from office.models import Task
 from rent_ledger.models import LetterHold, SocialAnswer
 from social_link.alerts.services.answers import acknowledge, already_followed, answer, close_paid, reassign
 from social_link.alerts.services.raising import raise_alerts
+from social_link.measures.services.measures import open_measure
 from social_link.models import Alert, AlertFact
-from tests.factories import make_actor, make_alert, make_arrears, make_let, make_referent, make_user, owe, pay
+from tests.factories import (
+    make_actor,
+    make_alert,
+    make_arrears,
+    make_household,
+    make_let,
+    make_referent,
+    make_user,
+    owe,
+    pay,
+)  # fmt: skip
+from tests.pages import signed_in, words
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 FRIDAY = date(2026, 11, 6)
@@ -203,6 +216,27 @@ def test_a_delay_stays_with_who_had_the_alert_then() -> None:
         load = {row.user: row for row in head_home(actor=head, day=clock.today()).workers}
     assert (load[first].to_answer, load[first].late_answer) == (0, 1)
     assert (load[referent.user].to_answer, load[referent.user].late_answer) == (1, 0)
+
+
+def test_the_head_sees_silences_and_measures_to_decide_by_person() -> None:
+    first, second = make_user(role=Role.SOCIAL_WORKER), make_user(role=Role.SOCIAL_WORKER)
+    alert = make_alert(to=first)
+    make_alert(to=first)
+    Alert.objects.filter(pk=alert.pk).update(rule="R8bis")
+    for ends in (FRIDAY - timedelta(days=2), FRIDAY + timedelta(days=3), FRIDAY + timedelta(days=200)):
+        household = make_household()
+        make_referent(household=household)
+        open_measure(
+            household=household, kind="SIMPLE", start=date(2026, 1, 1), planned_end=ends, referent=second,
+            actor=make_actor(role=Role.HEAD_OF_SOCIAL),
+        )  # fmt: skip
+    head = make_user(role=Role.HEAD_OF_SOCIAL)
+    load = {row.user: row for row in head_home(actor=Actor.of(head), day=FRIDAY).workers}
+    assert (load[first].to_take, load[first].silences, load[first].deciding) == (2, 1, 0)
+    assert (load[second].households, load[second].silences, load[second].deciding) == (0, 0, 2)
+    home = words(signed_in(head).get(reverse("desk:home")))
+    assert "0 à répondre 1 silence" in home
+    assert "0 à répondre 2 mesures à décider" in home
 
 
 @pytest.mark.parametrize("role", [Role.RENTAL_MANAGER, Role.TECHNICIAN, Role.DIRECTOR])
