@@ -19,7 +19,7 @@ from desk.queries.measure_flow import MeasureFlow, measure_flow
 from desk.queries.stock_figures import occupancy, occupancy_figure, vacancy_between, vacancy_figure
 from rent_ledger.books.codes import Lane
 from rent_ledger.models import AccountState
-from social_link.funding.queries import Funded, funded, total_months
+from social_link.funding.queries import Funded, funded, total_amount, total_months
 from stock.models import HeadAgreement
 
 
@@ -40,6 +40,10 @@ class FunderHome:
     @property
     def months(self) -> Decimal:
         return total_months(self.funding)
+
+    @property
+    def amount(self) -> Decimal:
+        return total_amount(self.funding)
 
     @property
     def eve(self) -> date:

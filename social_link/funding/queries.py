@@ -176,6 +176,11 @@ def total_months(rows: Sequence[Funded]) -> Decimal:
     return sum((row.months for row in rows), ZERO)
 
 
+def total_amount(rows: Sequence[Funded]) -> Decimal:
+    """What these months are worth, those of a line without a rate left out."""
+    return sum((row.amount for row in rows if row.amount is not None), ZERO)
+
+
 def sheet_rows(rows: Sequence[Funded]) -> list[tuple[Any, ...]]:
     """The lines as a sheet has them, with their total: the figures of the page."""
     lines: list[tuple[Any, ...]] = [
@@ -185,8 +190,7 @@ def sheet_rows(rows: Sequence[Funded]) -> list[tuple[Any, ...]]:
         )
         for row in rows
     ]  # fmt: skip
-    amounts = [row.amount for row in rows if row.amount is not None]
-    return [*lines, ("Total", "", "", "", "", "", "", total_months(rows), "", "", "", "", sum(amounts, ZERO))]
+    return [*lines, ("Total", "", "", "", "", "", "", total_months(rows), "", "", "", "", total_amount(rows))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from office.access.requests import HouseRequest
 from social_link.funding import services
 from social_link.funding.forms import LineForm, ShareForm
 from social_link.funding.models import FundingLine
-from social_link.funding.queries import SHEET_HEAD, funded, sheet_rows, total_months
+from social_link.funding.queries import SHEET_HEAD, funded, sheet_rows, total_amount, total_months
 from social_link.measures.queries import measures_for
 
 
@@ -38,7 +38,8 @@ def fundings(request: HouseRequest) -> HttpResponse:
     if request.GET.get("export"):
         return sheet(f"financeurs-{start.year}", SHEET_HEAD, sheet_rows(rows))
     context: dict[str, Any] = {
-        "rows": rows, "total": total_months(rows), "year": start.year, "day": day, "last_year": start.year - 1,
+        "rows": rows, "total": total_months(rows), "amount": total_amount(rows), "year": start.year, "day": day,
+        "last_year": start.year - 1,
         "next_year": start.year + 1 if start.year < clock.today().year else None,
         "may_write": can(request.actor, Write(Data.MEASURE)),
     }  # fmt: skip

@@ -43,12 +43,14 @@ def test_the_house_and_the_funder_read_the_same_months(django_assert_max_num_que
     shown = page_text(page).replace("\u00a0", " ")
     assert "0,50 sur 20" in shown
     assert "4,50" in shown  # nine months begun, half of each
+    assert shown.count("675,00 €") == 2  # of the line, and in all
     assert household.name not in page.content.decode()
     sheet = head.get(address, {"export": "1"}).content.decode("utf-8-sig").splitlines()
     assert sheet[0].startswith("Financeur;Mesure;Convention")
     assert ";4,50;" in sheet[1]
     theirs = signed_in(make_user(role=Role.FUNDER, organisation=caf)).get("/", {"p": "annee"})
     assert "4,50" in page_text(theirs)
+    assert page_text(theirs).replace("\u00a0", " ").count("675,00 €") == 2
     assert household.name not in theirs.content.decode()
     own = signed_in(make_user(role=Role.FUNDER, organisation=caf)).get("/", {"export": "mois"})
     assert own.content.decode("utf-8-sig").splitlines()[1] == sheet[1]
