@@ -103,6 +103,7 @@ def _page(request: HouseRequest, row: Commission, *, form: MemberForm | None = N
             "may_run": can_run(actor),
             "may_ask": row.is_open and (can_run(actor) or day <= row.entries_until),
             "has_come": row.held_on <= day,
+            "is_told": bool(row.closed_at and telling.messages_of(row)),
             "day": day,
             "form": form or MemberForm(),
         },

@@ -154,7 +154,10 @@ def test_what_is_told_is_read_before_it_leaves(client: Client, head: User, commi
     assert "La commission n’est pas close" in page_text(client.get(url))
     close_commission(commission=commission, actor=Actor.of(head))
     assert words(client.get(url)).count("Elle n’a pas accordé la mesure ASLL") == 2
+    page = reverse("social_link:commission", args=[commission.pk])
+    assert "Envoyer les décisions" in words(client.get(page))
     sent = words(client.post(url, follow=True))
+    assert "Envoyer les décisions" not in words(client.get(page))
     assert "Imprimer les lettres" in sent
     assert "accordé" not in sent
     letters = client.post(reverse("social_link:commission_letters", args=[commission.pk]))
