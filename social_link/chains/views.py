@@ -17,7 +17,7 @@ from social_link.chains.services import type_days
 from social_link.funding.views import asked_year
 from social_link.measures.queries import measures_for
 
-HEAD = ("Étape", "Atteinte", "Datée", "Jours depuis l’étape d’avant (médiane)", "Arrêts")
+HEAD = ("Étape", "Atteinte", "Datée", "Jours depuis la dernière étape datée (médiane)", "Arrêts")
 
 
 @allow(Write(Data.MEASURE, OWN))
