@@ -13,6 +13,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import content_disposition_header
 from django_htmx.http import HttpResponseClientRedirect
 
 from common.errors import Asked, DomainError, NotAllowed, UnreadableFile
@@ -185,3 +186,11 @@ def panel(
 def why(request: HttpRequest, reason: Reason, *, back: tuple[str, str]) -> HttpResponse:
     """The body of the popover of an amount (`{% why amount url=… %}`), or its own page."""
     return part(request, "common/includes/why.html", {"reason": reason}, title=question_of(reason.amount), back=back)
+
+
+def paper(name: str, content: bytes, *, is_saved: bool = True) -> HttpResponse:
+    """A PDF that no cache keeps: saved under `name`, or opened beside the page."""
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = content_disposition_header(is_saved, name) or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    return answer

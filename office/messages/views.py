@@ -12,13 +12,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
 from common.address import moment_in
-from common.answers import attempt, status_of, tell_done
+from common.answers import attempt, paper, status_of, tell_done
 from common.links import link
 from common.listing import PER_PAGE, page_of
 from common.sheets import sheet
@@ -112,14 +111,7 @@ def message_pdf(request: HouseRequest, uuid: UUID) -> HttpResponse:
     if found.document is None or not may_be_shown(found):
         raise Http404
     open_message(message=found, actor=request.actor)
-    return _pdf(render_pdf(found.document), file_name(found.document), as_attachment=False)
-
-
-def _pdf(content: bytes, name: str, *, as_attachment: bool = True) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(as_attachment, name) or "inline"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return paper(file_name(found.document), render_pdf(found.document), is_saved=False)
 
 
 @require_POST
@@ -242,7 +234,7 @@ def post_pdf(request: HouseRequest) -> HttpResponse:
         return redirect("office:post")
     open_together(messages=pile.letters, actor=request.actor)
     pdf = printed(pile, title=f"{pile.label}, courrier à poster")
-    return _pdf(pdf, f"{pile.label}, {long_date(clock.today())}.pdf")
+    return paper(f"{pile.label}, {long_date(clock.today())}.pdf", pdf)
 
 
 @require_GET

@@ -3,10 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from common.answers import attempt, status_of
+from common.answers import attempt, paper, status_of
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
@@ -61,11 +60,7 @@ def agreement(request: HouseRequest, pk: int) -> HttpResponse:
 @allow(Read(Data.MEASURE, OWN))
 def agreement_paper(request: HouseRequest, pk: int) -> HttpResponse:
     """The contract for the printer."""
-    name, content = services.printed(_agreement(pk, request.actor))
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(False, name) or "inline"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return paper(*services.printed(_agreement(pk, request.actor)), is_saved=False)
 
 
 @require_POST

@@ -5,10 +5,9 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from common.answers import attempt, status_of, tell_done
+from common.answers import attempt, paper, status_of, tell_done
 from common.links import link
 from leases.models import Household
 from office.access.actor import Actor
@@ -104,11 +103,7 @@ def file_request_paper(request: HouseRequest, pk: int) -> HttpResponse:
     if not printed:
         printed.tell(request)
         return redirect("social_link:file_request", pk=row.household_id)
-    name, content = printed.value
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return paper(*printed.value)
 
 
 @require_POST

@@ -3,11 +3,10 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
-from common.answers import Attempt, attempt, status_of, tell_done
+from common.answers import Attempt, attempt, paper, status_of, tell_done
 from common.links import link
 from common.typography import counted, long_date, short_day
 from leases.models import Household
@@ -197,14 +196,9 @@ def _paper(request: HouseRequest, pk: int, printed: Attempt[tuple[str, bytes]]) 
     if not printed:
         printed.tell(request)
         return redirect("social_link:commission", pk=pk)
-    return _pdf(*printed.value)
+    return paper(*printed.value)
 
 
-def _pdf(name: str, content: bytes) -> HttpResponse:
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 # -- telling --------------------------------------------------------------------------------------------------------
@@ -232,7 +226,7 @@ def commission_letters(request: HouseRequest, pk: int) -> HttpResponse:
     if not printed:
         printed.tell(request)
         return redirect("social_link:commission_tell", pk=pk)
-    return _pdf(f"Lettres, commission du {long_date(row.held_on)}.pdf", printed.value)
+    return paper(f"Lettres, commission du {long_date(row.held_on)}.pdf", printed.value)
 
 
 @require_POST
