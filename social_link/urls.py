@@ -149,6 +149,9 @@ urlpatterns = [
     path(
         "mesures/<int:pk>/orientations/<int:orientation>/remettre/", watches.orientation_back, name="orientation_back"
     ),
+    path(
+        "mesures/<int:pk>/orientations/<int:orientation>/fiche/", referrals.orientation_sheet, name="orientation_sheet"
+    ),
     path("mesures/<int:pk>/papier-de-fin/", watches.end_paper, name="end_paper"),
     path("mesures/<int:pk>/reprise/", watches.reopening_new, name="reopening_new"),
     path("reprises/<int:pk>/", watches.reopening, name="reopening"),
@@ -182,6 +185,9 @@ urlpatterns = [
     path("saisines/bilan/", referrals.referral_totals, name="referral_totals"),
     path("saisines/adresses/", referrals.referral_links, name="referral_links"),
     path("saisines/adresses/<int:pk>/fermer/", referrals.referral_link_close, name="referral_link_close"),
+    path("saisines/fiche/", referrals.referral_blank, name="referral_blank"),
+    path("saisines/<int:pk>/fiche/", referrals.referral_sheet, name="referral_sheet"),
+    path("saisines/<int:pk>/orientation/", referrals.referral_out, name="referral_out"),
     path("saisines/<int:pk>/suivi/", referrals.referral_follow, name="referral_follow"),
     path("saisines/<int:pk>/", referrals.referral, name="referral"),
     path("saisines/<int:pk>/corriger/", referrals.referral_correct, name="referral_correct"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import attempt, status_of, tell_done
+from common.answers import Attempt, attempt, paper, status_of, tell_done
 from common.links import household_page, link
 from common.sheets import sheet
 from leases.models import Household
@@ -22,6 +22,7 @@ from office.messages.queries import messages_about
 from office.requests.pages import form_sent_once
 from social_link.funding.views import asked_year
 from social_link.measures.codes import Exclusion
+from social_link.measures.queries import measures_for
 from social_link.referrals.codes import ABOUT_PARTNER, STEPS, WAITING, LinkKind, ReferralState
 from social_link.referrals.forms import AssignForm, LinkForm, PersonForm, ReferralForm, StepForm
 from social_link.referrals.looks import STATES
@@ -29,6 +30,7 @@ from social_link.referrals.models import NAMED, Referral, ReferralLink, Referral
 from social_link.referrals.perms import can_give
 from social_link.referrals.queries import double_of, referrals_on
 from social_link.referrals.services import referrals as services
+from social_link.referrals.services import sheets
 from social_link.referrals.services.links import close_link, open_intake, open_state
 from social_link.referrals.services.referrals import FACTS
 from social_link.referrals.services.steps import note_step
@@ -158,7 +160,8 @@ def _page(
         proposed = Household.objects.visible_to(actor).matching(text)[:FOUND]
     initial = {"first_name": row.first_name, "last_name": row.last_name, "phone": row.phone}
     context = {
-        "referral": row, "now": now, "look": STATES[row.state], "forms": forms, "steps": steps,
+        "referral": row, "now": now, "look": STATES[row.state], "is_out": stands and row.state == ReferralState.OUTSIDE,
+        "forms": forms, "steps": steps,
         "last_pk": steps[0].pk if len(steps) > 1 and stands else None,
         "household_url": household_page(row.household_id) if row.household_id else "",
         "q": text, "proposed": proposed, "person": person or PersonForm(initial=initial),
@@ -310,6 +313,47 @@ def referral_follow(request: HouseRequest, pk: int) -> HttpResponse:
 
 def _address(request: HouseRequest, secret: str) -> str:
     return request.build_absolute_uri(reverse("referral_link", args=[secret]))
+
+
+@require_GET
+@allow(Read(Data.REFERRAL, OWN))
+def referral_blank(request: HouseRequest) -> HttpResponse:
+    """The sheet that a partner fills in by hand, for the printer."""
+    return _printed(request, attempt(lambda: sheets.print_blank(actor=request.actor)), link("social_link:referrals"))
+
+
+@require_GET
+@allow(Read(Data.REFERRAL, OWN))
+def referral_sheet(request: HouseRequest, pk: int) -> HttpResponse:
+    """What was asked and how far it is, for who referred."""
+    row = _found(pk, request.actor)
+    printed = attempt(lambda: sheets.print_back(referral=row, actor=request.actor))
+    return _printed(request, printed, link("social_link:referral", pk))
+
+
+@require_GET
+@allow(Read(Data.REFERRAL, OWN))
+def referral_out(request: HouseRequest, pk: int) -> HttpResponse:
+    """The sheet that follows the household to the service outside."""
+    row = _found(pk, request.actor)
+    printed = attempt(lambda: sheets.print_out(referral=row, actor=request.actor))
+    return _printed(request, printed, link("social_link:referral", pk))
+
+
+@require_GET
+@allow(Write(Data.MEASURE, OWN))
+def orientation_sheet(request: HouseRequest, pk: int, orientation: int) -> HttpResponse:
+    """The sheet that the household carries to a service of which it was told at the end of its support."""
+    row = get_object_or_404(measures_for(request.actor), pk=pk)
+    printed = attempt(lambda: sheets.print_orientation(measure=row, orientation_id=orientation, actor=request.actor))
+    return _printed(request, printed, link("social_link:measure", pk))
+
+
+def _printed(request: HouseRequest, printed: Attempt[tuple[str, bytes]], back: str) -> HttpResponse:
+    if not printed:
+        printed.tell(request)
+        return redirect(back)
+    return paper(*printed.value, is_saved=False)
 
 
 @allow(Write(Data.REFERRAL))

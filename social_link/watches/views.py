@@ -2,11 +2,10 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import attempt, status_of, tell_done
+from common.answers import attempt, paper, status_of, tell_done
 from common.links import link
 from common.sheets import sheet
 from common.typography import uncapitalised
@@ -160,11 +159,7 @@ def end_paper(request: HouseRequest, pk: int) -> HttpResponse:
     if not printed:
         printed.tell(request)
         return redirect("social_link:measure", pk=pk)
-    name, content = printed.value
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return paper(*printed.value)
 
 
 @allow(Write(Data.MEASURE, OWN))

@@ -39,6 +39,7 @@ a secret (`tests/office/messages/providers`, `tests/desk/pages/test_calendar.py`
 
 LED_ELSEWHERE = {
     ("H", "social_link:file_request_paper"),
+    *((letter, "social_link:referral_out") for letter in "SH"),
     ("T", "desk:home"),
     ("T", "maintenance:ticket"),
     *((letter, "office:notice") for letter in LETTERS),
@@ -498,6 +499,9 @@ PAGES: dict[str, Page] = {
     "social_link:referral_follow": act("SH", "referral", own="S"),
     "social_link:referral_new": form("SH", "household", bare=True),
     "social_link:referral": read("SH", "referral", own="S"),
+    "social_link:referral_blank": read("SH"),
+    "social_link:referral_sheet": read("SH", "referral", own="S"),
+    "social_link:referral_out": read("SH", "referral", own="S"),
     "social_link:referral_correct": form("SH", "referral", own="S"),
     "social_link:referral_step": act("SH", "referral", "referral_state", own="S"),
     "social_link:referral_step_back": act("SH", "referral", "referral_step", own="S"),
@@ -592,6 +596,7 @@ PAGES: dict[str, Page] = {
     "social_link:orientation_new": form("SH", "ended_measure", own="S"),
     "social_link:orientation_remove": act("SH", "ended_measure", "orientation", own="S"),
     "social_link:orientation_back": act("SH", "ended_measure", "orientation", own="S"),
+    "social_link:orientation_sheet": read("SH", "ended_measure", "orientation", own="S"),
     "social_link:end_paper": read("SH", "ended_measure", own="S"),
     "social_link:reopening_new": form("SH", "ended_measure", own="S"),
     "social_link:reopening": form("SH", "reopening", own="S"),

@@ -199,8 +199,6 @@ def _paper(request: HouseRequest, pk: int, printed: Attempt[tuple[str, bytes]]) 
     return paper(*printed.value)
 
 
-
-
 # -- telling --------------------------------------------------------------------------------------------------------
 
 
