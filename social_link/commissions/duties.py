@@ -2,7 +2,7 @@
 to send what was decided."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -13,7 +13,6 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.messages.codes import FAILED_STATES, HAND_STATES, Channel, MessageState
 from office.messages.models import Message
-from office.parameters.queries import params_on
 from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
 from social_link.commissions.codes import (
     ABOUT_COMMISSION,
@@ -23,7 +22,7 @@ from social_link.commissions.codes import (
     CommissionMessage,
 )
 from social_link.commissions.models import Commission, CommissionItem
-from social_link.commissions.parameters import TELL_DAYS
+from social_link.commissions.parameters import tell_until
 
 
 def _items(ids: Collection[int]) -> QuerySet[CommissionItem]:
@@ -98,9 +97,8 @@ def _to_tell(ids: Collection[int] | None) -> Iterable[Cause]:
     items = CommissionItem.objects.kept().filter(commission=OuterRef("pk"))
     waiting = items.filter(~Exists(to_home) | Exists(by_hand) | Exists(failed))
     rows = Commission.objects.kept().filter(Exists(waiting.exclude(decision="")), closed_at__isnull=False).order_by()
-    days = timedelta(days=params_on(clock.today()).integer(TELL_DAYS))
     return [
-        Cause(row.pk, due_on=row.held_on + days, assignee_id=row.closed_by_id, author_id=row.closed_by_id)
+        Cause(row.pk, due_on=tell_until(row.held_on), assignee_id=row.closed_by_id, author_id=row.closed_by_id)
         for row in (rows if ids is None else rows.filter(pk__in=ids))
     ]
 

@@ -1,7 +1,7 @@
 """Dated parameters of the commissions, and how to read them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from common.params import Kind, Params, declare
 from office.house.parameters import ALSACE_MOSELLE
@@ -53,11 +53,10 @@ for _kind in CommissionKind:
 
 @dataclass(frozen=True, slots=True)
 class CommissionParams:
-    """`entry_days`: between the last day for entering a household and the commission. `tell_days`: to send what was
-    decided. `shows_names`: on papers. `quorum`: members present, None without one."""
+    """`entry_days`: between the last day for entering a household and the commission. `shows_names`: on papers.
+    `quorum`: members present, None without one."""
 
     entry_days: int
-    tell_days: int
     shows_names: bool
     quorum: int | None
     alsace_moselle: bool
@@ -69,8 +68,12 @@ def commission_params(kind: str, day: date, *, params: Params | None = None) -> 
     stem = f"commission.{kind.lower()}"
     return CommissionParams(
         entry_days=params.integer(ENTRY_DAYS),
-        tell_days=params.integer(TELL_DAYS),
         shows_names=params.flag(f"{stem}_names"),
         quorum=params.bound(f"{stem}_quorum"),
         alsace_moselle=params.flag(ALSACE_MOSELLE),
     )
+
+
+def tell_until(held_on: date) -> date:
+    """The last day on which what was decided on this day is to be sent."""
+    return held_on + timedelta(days=params_on(held_on).integer(TELL_DAYS))

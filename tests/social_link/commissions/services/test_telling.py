@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from common import clock
 from common.errors import Conflict
 from office.access.actor import Actor
 from office.access.codes import Role
@@ -12,6 +13,9 @@ from office.messages.models import Message
 from office.messages.queries import left_by_hand
 from office.messages.services.post import take_out
 from office.models import Task, User
+from office.parameters.services import set_value
+from office.tasks.services.tasks import refresh_tasks
+from social_link.commissions.duties import TELL
 from social_link.commissions.services.agenda import ask_opening, prepare_item
 from social_link.commissions.services.decisions import close_commission, decide, reopen_commission
 from social_link.commissions.services.sittings import plan_commission
@@ -68,6 +72,15 @@ def test_each_is_told_once_by_letters_of_its_own(closed: Commission, head: Actor
     assert task.state == "DONE"
     with pytest.raises(Conflict, match="déjà partie"):
         reopen_commission(commission=closed, actor=head)
+
+
+def test_it_is_to_be_sent_by_the_delay_of_the_day_of_the_commission(closed: Commission) -> None:
+    set_value(
+        key="commission.tell_days", since=date(2026, 11, 9), value=2, source="Règlement revu", actor=Actor.system()
+    )
+    with clock.travel(date(2026, 11, 10)):
+        refresh_tasks(TELL, ids=[closed.pk], actor=Actor.system())
+    assert Task.objects.get(kind="COMM_TELL").due_on == date(2026, 11, 13)  # eight days, as it stood on the 5th
 
 
 def test_what_waits_is_withdrawn_as_it_is_opened_again_and_told_anew(closed: Commission, head: Actor) -> None:
