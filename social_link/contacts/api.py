@@ -1,7 +1,8 @@
 """API of the contacts. Notes are not in it."""
 
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from ninja import Query
 
 from common.errors import InvalidInput
@@ -18,6 +19,8 @@ from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for
 from social_link.contacts.schemas import ContactIn, ContactQuery, ContactShown
 from social_link.measures.queries import social_people
+
+M = TypeVar("M", bound=Model)
 
 router = HouseRouter(tag="social_link", read=TokenScope.SOCIAL_READ, write=TokenScope.SOCIAL_WRITE)
 
@@ -40,12 +43,15 @@ def _contact(row: Contact) -> dict[str, Any]:
 @router.reads("/contacts", response=Page[ContactShown], needs=Read(Data.CONTACT, OWN))
 def list_contacts(request: HouseRequest, query: Query[ContactQuery]) -> Any:
     """Contacts of the households that the caller follows, newest first; the planned ones where asked."""
-    rows = contacts_for(request.actor).filter(is_planned=query.planned)
-    if query.household_id is not None:
-        rows = rows.filter(household_id=query.household_id)
+    rows = of_household(contacts_for(request.actor).filter(is_planned=query.planned), query.household_id)
     if query.kind:
         rows = rows.filter(kind=query.kind)
     return paged(rows.order_by("-happened_on", "-id"), query, lambda page: [_contact(row) for row in page])
+
+
+def of_household(rows: QuerySet[M], household_id: int | None, field: str = "household") -> QuerySet[M]:
+    """Those of the household that is asked, all where none is. `field`: what names the household."""
+    return rows if household_id is None else rows.filter(**{field: household_id})
 
 
 def followed(actor: Actor, pk: int) -> Household:

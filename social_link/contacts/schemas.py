@@ -10,8 +10,13 @@ from office.api_base import Input, PageQuery, Reasons, Ref
 from social_link.contacts.codes import ContactKind, ContactOutcome, NoteLevel
 
 
-class ContactQuery(PageQuery):
+class HouseholdQuery(PageQuery):
+    """A list of which one household may be asked."""
+
     household_id: int | None = None
+
+
+class ContactQuery(HouseholdQuery):
     kind: ContactKind | None = None
     planned: bool = False
 

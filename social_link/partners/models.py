@@ -116,8 +116,13 @@ class PartnerLink(models.Model):
         return contains(self.period, clock.today())
 
     @property
-    def told(self) -> list[str]:
-        """What may be told today, in French; empty where nothing may."""
+    def may_be_told(self) -> list[Told]:
+        """What may be told today; empty where nothing may."""
         consent = Consent(self.given_on, self.withdrawn_on, self.tells, self.period.lower, self.last_day)
         codes = may_tell(consent, clock.today())
-        return [code.label for code in Told if code in codes]
+        return [code for code in Told if code in codes]
+
+    @property
+    def told(self) -> list[str]:
+        """The same in French."""
+        return [code.label for code in self.may_be_told]

@@ -4,6 +4,8 @@ from django.db.models import Q, QuerySet
 
 from common.text import search_words
 from leases.models import Household
+from office.access.actor import Actor
+from social_link.contacts.perms import followed_by
 from social_link.partners.codes import PartnerFunction
 from social_link.partners.models import Partner, PartnerLink
 
@@ -16,6 +18,12 @@ def partners_found(text: str, function: str = "") -> QuerySet[Partner]:
     for word in search_words(text):
         rows = rows.filter(Q(sort_key__contains=word) | Q(organisation__sort_key__contains=word))
     return rows
+
+
+def links_for(actor: Actor) -> QuerySet[PartnerLink]:
+    """Who stands, or stood, around the households that the actor follows."""
+    rows = PartnerLink.objects.filter(household__in=followed_by(actor))
+    return rows.select_related("household", "partner__organisation")
 
 
 def links_of(household: Household) -> list[PartnerLink]:

@@ -78,10 +78,14 @@ def strip_of(household: Household, actor: Actor, *, limit: int = STRIP) -> Strip
     return Strip(visits, rows if visits else [])
 
 
-def visit_of(contact_id: int, actor: Actor) -> Visit | None:
-    """The visit of a contact that the actor sees, with what it wrote."""
+def visits_for(actor: Actor) -> QuerySet[Visit]:
+    """The visits of the contacts that the actor sees, with what they wrote."""
     rows = Visit.objects.visible_to(actor).select_related("contact__household", "contact__author", "reminder")
-    return rows.prefetch_related("observations__ticket").filter(contact=contact_id).first()
+    return rows.prefetch_related("observations__ticket")
+
+
+def visit_of(contact_id: int, actor: Actor) -> Visit | None:
+    return visits_for(actor).filter(contact=contact_id).first()
 
 
 def following_of(visit: Visit) -> Contact | None:

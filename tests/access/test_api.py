@@ -8,8 +8,9 @@ import re
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from office.access.codes import Role
 from office.models import User
@@ -138,6 +139,11 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "foresee_absence": ("H", None, ""),
     "list_contacts": ("SH", None, ""),
     "log_contact": ("SH", None, ""),
+    "list_visits": ("SH", None, ""),
+    "list_incidents": ("SH", None, ""),
+    "list_partners": ("SH", None, ""),
+    "list_partner_links": ("SH", None, ""),
+    "read_settling": ("SH", "household", "S"),
     "list_measures": ("SH", None, ""),
     "open_measure": ("SH", None, ""),
     "close_measure": ("SH", "measure", "S"),
@@ -241,12 +247,33 @@ def test_lists_hold_ones_own_only(world: World) -> None:
         ("S", "/api/v1/alerts", "alert"),
         ("S", "/api/v1/contacts", "past_contact"),
         ("S", "/api/v1/measures", "measure"),
+        ("S", "/api/v1/incidents", "incident"),
+        ("S", "/api/v1/partner-links", "partner_link"),
         ("G", "/api/v1/jobs", "job"),
     ):
         found = {row["id"] for row in _client(world, letter).get(path).json()["items"]}
         mine, theirs = world.own(kind, LETTERS[letter]), world.objects[kind][1]
         assert mine in found, path
         assert theirs not in found, path
+
+
+def test_a_longer_page_of_a_list_asks_no_more_queries(world: World) -> None:
+    """Of the lists of the social service, whose rows are in three homes."""
+    client = _client(world, "H")
+    wrong = []
+    for method, path, operation in operations():
+        parameters = {one["name"] for one in operation.get("parameters", [])}
+        if method != "GET" or "page_size" not in parameters or operation["tags"] != ["social_link"]:
+            continue
+        asked = dict(NEEDS.get(operation["operationId"], {}))
+        counts = []
+        for size in (1, 100):
+            with CaptureQueriesContext(connection) as caught:
+                assert client.get(path, asked | {"page_size": size}).json()["items"], path
+            counts.append(len(caught))
+        if counts[0] != counts[1]:
+            wrong.append(f"{path}: {counts}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_nobody_is_let_in(world: World) -> None:
