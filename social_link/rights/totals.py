@@ -67,19 +67,18 @@ _NAMES: Mapping[tuple[str, str], str] = {
 
 def _euros(start: date, end: date, household: Household | None) -> dict[int | None, Euros]:
     """By worker (None where nobody is named), over `[start, end)`: who noted a right, who follows a file. What is paid
-    each month counts once a year for each right, by its last fact: a renewal doubles nothing. Three queries."""
+    each month counts once a year for each right, by its last fact: a renewal doubles nothing. What is paid in one go
+    counts once for each day of it: noted anew with another amount or end, it is corrected. Three queries."""
     facts = RightFact.objects.filter(on__gte=start, on__lt=end, amount__isnull=False)
     files = AidFile.objects.filter(steps__kind=AidStepKind.SENT, steps__on__gte=start, steps__on__lt=end)
     grants = AidFileStep.objects.filter(kind=AidStepKind.GRANTED, on__gte=start, on__lt=end)
     if household is not None:
         facts, files = facts.filter(household=household), files.filter(household=household)
         grants = grants.filter(file__household=household)
-    last = (
-        facts.filter(per=Per.MONTH)
-        .order_by("household_id", "kind", "person_id", "said", "-id")
-        .distinct("household_id", "kind", "person_id", "said")
-    )
-    counted = facts.filter(per=Per.ONCE) | facts.filter(pk__in=last.values("pk"))
+    right = ("household_id", "kind", "person_id", "said")
+    last = facts.filter(per=Per.MONTH).order_by(*right, "-id").distinct(*right)
+    once = facts.filter(per=Per.ONCE).order_by(*right, "on", "-id").distinct(*right, "on")
+    counted = facts.filter(pk__in=last.values("pk")) | facts.filter(pk__in=once.values("pk"))
     sums: dict[int | None, dict[str, Decimal]] = defaultdict(dict)
     for worker, state, per, total in _summed(counted):
         if name := _NAMES.get((state, per)):
