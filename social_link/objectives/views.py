@@ -3,13 +3,13 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from common.answers import attempt, status_of, tell_done
+from common.answers import attempt, paper, status_of, tell_done
 from common.history import deleted
 from common.links import link
 from office.access.actor import Actor
-from office.access.matrix import OWN, Data, Write
+from office.access.matrix import OWN, Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from social_link.measures.queries import measures_for
@@ -20,6 +20,7 @@ from social_link.objectives.perms import reads_health
 from social_link.objectives.queries import axes_of
 from social_link.objectives.services import axes
 from social_link.objectives.services import objectives as services
+from social_link.objectives.services.papers import print_road
 
 
 def _page(measure_id: int) -> HttpResponse:
@@ -150,6 +151,18 @@ def assessment(request: HouseRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('social_link:measure', args=[pk])}#t-axes")
     context = {"form": form, "measure": row, "household": row.household, "title": "Noter les sept axes"}
     return render(request, "social_link/objectives/form.html", context, status=status_of(form))
+
+
+@require_GET
+@allow(Read(Data.MEASURE, OWN))
+def road_paper(request: HouseRequest, pk: int) -> HttpResponse:
+    """The road travelled, for the household; nothing keeps it."""
+    row = get_object_or_404(measures_for(request.actor), pk=pk)
+    printed = attempt(lambda: print_road(measure=row, actor=request.actor))
+    if not printed:
+        printed.tell(request)
+        return redirect("social_link:measure", pk=pk)
+    return paper(*printed.value, is_saved=False)
 
 
 def _measure_of_assessment(pk: int, actor: Actor) -> int:

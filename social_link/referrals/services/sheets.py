@@ -46,7 +46,8 @@ def print_blank(*, actor: Actor) -> tuple[str, bytes]:
 @needs(Read(Data.REFERRAL, OWN))
 def print_back(*, referral: Referral, actor: Actor) -> tuple[str, bytes]:
     """The sheet of a referral for who referred: what was asked, and how far it is. Where the household did not agree, a
-    partner reads its number and that it is looked at, and not even the name, which we may have corrected since."""
+    partner reads its number and that it is looked at, and not even the name, which we may have corrected since. The
+    caller has seen to it that the referral may be read, as for `print_out`."""
     itself = referral.referrer == ReferrerKind.HOUSEHOLD
     knows = itself or referral.consented_on is not None
     last = (referral.joined_to or referral).steps.order_by("-id")[0]

@@ -14,9 +14,11 @@ from social_link.models import Assessment, Measure, Referent
 from social_link.objectives.codes import Axis
 from social_link.objectives.queries import axes_of
 from social_link.objectives.services.axes import assess, bring_back_assessment, withdraw_assessment
-from tests.factories import make_actor, make_let, make_referent
+from social_link.objectives.services.papers import print_road
+from tests.factories import make_actor, make_association, make_let, make_referent
 from tests.pages import signed_in
 from tests.pages import text as page_text
+from tests.pdf import pdf_text
 
 TODAY, START = date(2026, 11, 5), date(2026, 10, 5)
 pytestmark = pytest.mark.django_db
@@ -86,11 +88,18 @@ def test_what_is_refused(household: Household, referent: Actor, given: dict[str,
 
 
 def test_who_followed_the_household_once_reads_no_health(household: Household, referent: Actor) -> None:
+    make_association()
     measure = opened(household, referent)
+    with pytest.raises(Conflict, match="Rien à imprimer encore"):
+        print_road(measure=measure, actor=referent)
     assess(measure=measure, moment="START", on=START, levels={Axis.JOB: 2, Axis.HEALTH: 1}, actor=referent)
+    told = pdf_text(print_road(measure=measure, actor=referent)[1])
+    for expected in ("Emploi", "Avec de l’aide, 2 sur 5", "Santé", "Remis en main propre", "avec vous"):
+        assert expected in told
     close_measure(measure=measure, reason="NO_ADH", on=date(2026, 11, 1), actor=referent)
     Referent.objects.all().delete()
     assert [row.label for row in axes_of(measure, referent).rows] == [a.label for a in Axis if a != Axis.HEALTH]
+    assert "Santé" not in pdf_text(print_road(measure=measure, actor=referent)[1])
     assert len(axes_of(measure, make_actor(role=Role.HEAD_OF_SOCIAL)).rows) == 7
     # Nor does he change it.
     assess(measure=measure, moment="START", on=START, levels={Axis.JOB: 3, Axis.HEALTH: 5}, actor=referent)
