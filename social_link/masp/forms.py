@@ -30,3 +30,8 @@ class MaspForm(forms.Form):
         """As it was filled, or as the contract stands."""
         names = list(cls.base_fields)
         return cls(sent or None, initial={name: getattr(contract, name) for name in names} if contract else {})
+
+
+class EvolutionForm(forms.Form):
+    first = DayField(label="Du")
+    last = DayField(label="Au", quick=PAST)

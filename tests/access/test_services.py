@@ -453,6 +453,8 @@ SERVICES: dict[str, str] = {
     "social_link.reopening.bring_back_asking": "SH",
     "social_link.paper.print_end": "SH",
     "social_link.sheets.print_orientation": "SH",
+    "social_link.papers.print_road": "SH",
+    "social_link.masp.print_evolution": "SH",
     "social_link.sheets.print_blank": "SH",
     "social_link.sheets.print_back": "SH",
     "social_link.sheets.print_out": "SH",

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.models import Household
 from office.access.actor import Actor
@@ -14,8 +15,12 @@ from social_link.masp.codes import Field
 from social_link.masp.services import write_masp
 from social_link.measures.services.measures import close_measure, complete_papers, open_measure
 from social_link.models import MaspContract, Measure
+from social_link.objectives.codes import Axis, HowFar
+from social_link.objectives.services.axes import assess
+from social_link.objectives.services.objectives import Aim, fix_objective, review_objective
 from tests.factories import make_actor, make_association, make_let, make_referent
 from tests.pages import signed_in
+from tests.pdf import pdf_text
 
 TODAY = date(2026, 11, 5)
 CONSENT = date(2026, 10, 20)
@@ -113,6 +118,30 @@ def test_another_kind_another_worker_another_time(household: Household, referent
     close_measure(measure=made, reason="GOALS", on=TODAY, actor=referent)
     with pytest.raises(Conflict):
         write(made, referent)
+
+
+def test_the_report_of_a_year_tells_no_health(household: Household, referent: Actor) -> None:
+    """S4-06: objectives and their evaluations over the days that are asked; the Département reads it."""
+    assert referent.user is not None
+    make_association()
+    made, client = masp(household, referent), signed_in(referent.user)
+    address = reverse("social_link:masp_report", args=[made.pk])
+    assert address not in client.get(reverse("social_link:measure", args=[made.pk])).content.decode()
+    days = {"first": "01/10/2026", "last": "05/11/2026"}
+    assert client.post(address, days).status_code == 422  # no contract yet
+    write(made, referent, works_on=["BUDGET", "CARE"])
+    with clock.travel(date(2026, 10, 2)):
+        aim = fix_objective(measure=made, aim=Aim("SOLVENCY", "Payer le 5"), actor=referent)
+    for on, how_far in ((date(2026, 10, 3), "STUCK"), (date(2026, 11, 4), "REACHED")):
+        review_objective(objective=aim, how_far=HowFar[how_far], on=on, actor=referent)
+    assess(measure=made, moment="START", on=TODAY, levels={Axis.JOB: 2, Axis.HEALTH: 1}, actor=referent)
+    told = pdf_text(client.post(address, days | {"first": "04/11/2026"}).content).replace("\u00a0", " ")
+    for expected in ("Payer le 5", "4 novembre 2026 : Atteint", "Emploi", "RSA", "Domaines : Budget"):
+        assert expected in told
+    for secret in ("Bloque", "Santé", "soins"):
+        assert secret not in told
+    for wrong in ({"first": "30/09/2026"}, {"last": "06/11/2026"}, {"first": "05/11/2026", "last": "04/11/2026"}):
+        assert client.post(address, days | wrong).status_code == 422
 
 
 def test_the_contract_on_screen(household: Household, referent: Actor) -> None:
