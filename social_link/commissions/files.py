@@ -19,7 +19,6 @@ from social_link.budgets.models import Budget
 from social_link.commissions.codes import Ask
 from social_link.commissions.models import Commission, CommissionItem
 from social_link.commissions.queries import items_for
-from social_link.commissions.rules.decisions import months_from
 from social_link.measures.codes import MeasureKind, RenewalDecision
 from social_link.measures.models import Measure, Renewal
 from social_link.measures.parameters import measure_rule
@@ -172,7 +171,7 @@ def _months_done(measure: Measure, day: date) -> int:
 
 def _months(item: CommissionItem) -> int | None:
     if item.renewal is not None:
-        return months_from(item.renewal.period.lower, item.renewal.last_day)
+        return Span(item.renewal.period.lower, item.renewal.last_day).months
     return item.months
 
 
@@ -181,8 +180,7 @@ def _asked(item: CommissionItem) -> str:
     if item.renewal is not None:
         if item.months is not None and item.months != item.granted:
             return f"Renouveler de {item.months} mois"
-        months = months_from(item.renewal.period.lower, item.renewal.last_day)
-        return f"Renouveler de {months} mois, jusqu’au {long_date(item.renewal.last_day)}"
+        return f"Renouveler de {_months(item)} mois, jusqu’au {long_date(item.renewal.last_day)}"
     if item.ask == Ask.OPENING:
         return f"Ouvrir une mesure {item.get_kind_display()} de {item.months} mois"
     if item.ask == Ask.CHANGE:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from common import clock
 from common.history import deleted
-from common.periods import add_months
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can, roles_with
@@ -142,14 +141,11 @@ def measure_span(measure: Measure, day: date) -> MeasureSpan:
     end = max(limit or last, last, min(day, last))
     whole = max((end - start).days, 1)
     seen = min(max((min(day, last) - start).days, 0), whole)
-    months = 0
-    while add_months(start, months + 1) <= min(day, last) + timedelta(days=1):
-        months += 1
     return MeasureSpan(
         rule=rule,
         last=last,
         limit=limit,
-        months_done=months,
+        months_done=Span(start, min(day, last)).length[0],
         done=976 * seen // whole,
         planned=976 * (last - start).days // whole,
         now=976 * min(max((day - start).days, 0), whole) // whole,

@@ -1,10 +1,8 @@
 """What a commission may answer to what it is asked, and who has to sit (S1-14; practice, no text)."""
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 
-from common.periods import add_months
 from social_link.commissions.codes import Ask, CommissionKind, Decision
 from social_link.measures.codes import MeasureKind
 
@@ -45,11 +43,3 @@ GRANTS = frozenset({Decision.YES, Decision.RENEWED})
 def missing_members(quorum: int | None, present: int) -> int:
     """How many members are missing for it to decide; 0 where there are enough, or no quorum is set."""
     return max(quorum - present, 0) if quorum is not None else 0
-
-
-def months_from(first: date, last: date) -> int:
-    """Whole months from `first` to `last`, both included; a month that is begun counts."""
-    months = 0
-    while add_months(first, months) <= last:
-        months += 1
-    return months

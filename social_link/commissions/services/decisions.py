@@ -21,10 +21,11 @@ from social_link.commissions.codes import Ask, Condition, Decision
 from social_link.commissions.duties import PREPARE, TELL
 from social_link.commissions.locks import item_of, opened
 from social_link.commissions.models import Commission, CommissionItem
-from social_link.commissions.rules.decisions import ANSWERS, GRANTS, missing_members, months_from
+from social_link.commissions.rules.decisions import ANSWERS, GRANTS, missing_members
 from social_link.commissions.services.telling import withdraw_letters
 from social_link.measures.codes import MeasureEnd, RenewalDecision
 from social_link.measures.models import FormerKind, Measure
+from social_link.measures.rules.measures import Span
 from social_link.measures.services import kinds, measures, renewals
 
 
@@ -96,7 +97,7 @@ def _renew(row: CommissionItem, decision: Decision, months: int | None, day: dat
     held_on, last = row.commission.held_on, None
     if decision == Decision.RENEWED:
         first, proposed = row.renewal.period.lower, row.renewal.last_day
-        asked = months_from(first, proposed)
+        asked = Span(first, proposed).months
         last = add_months(first, months) - ONE_DAY if months is not None and months != asked else None
         row.months, row.granted = asked, months or asked
     decided = {

@@ -77,7 +77,7 @@ def paper_refusal(rule: MeasureRule, papers: Papers, *, today: date) -> Lack | N
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A past contract: both days included."""
+    """A contract: both days included."""
 
     start: date
     end: date
@@ -90,12 +90,17 @@ class Span:
             months += 1
         return months, (after - add_months(self.start, months)).days
 
+    @property
+    def months(self) -> int:
+        """One that is begun counted whole: what is asked for, or granted, is told in these."""
+        whole, rest = self.length
+        return whole + (rest > 0)
+
 
 def month_of(span: Span, day: date) -> tuple[int, int]:
     """Which month of a contract `day` is in, and how many it has, one that is begun counted whole. A day outside it is
     in the nearest month."""
-    whole, rest = span.length
-    months = max(whole + (rest > 0), 1)
+    months = max(span.months, 1)
     since = Span(span.start, day - ONE_DAY).length[0] + 1 if day > span.start else 1
     return min(since, months), months
 

@@ -141,7 +141,7 @@ def _decide(
         raise InvalidInput("Le contrat se signe après l’accord, aujourd’hui ou plus tôt.", field="signed_on")
     renewal.decision, renewal.decided_on, renewal.signed_on = decision, on, signed_on
     if decision == RenewalDecision.GRANTED:
-        # The bounds of the day of the decision: a value may have changed since the proposal.
+        # A bound may have changed since the proposal.
         _within_bounds(row, renewal.period.lower, renewal.last_day)
     try:
         with transaction.atomic():

@@ -1,11 +1,9 @@
 """Quorum, months and answers of a commission, by hand. No text sets them: they are practice."""
 
-from datetime import date
-
 import pytest
 
 from social_link.commissions.codes import Ask, CommissionKind, Decision
-from social_link.commissions.rules.decisions import ANSWERS, GRANTS, KINDS, missing_members, months_from
+from social_link.commissions.rules.decisions import ANSWERS, GRANTS, KINDS, missing_members
 
 
 @pytest.mark.parametrize(
@@ -13,22 +11,6 @@ from social_link.commissions.rules.decisions import ANSWERS, GRANTS, KINDS, miss
 )
 def test_quorum(quorum: int | None, present: int, missing: int) -> None:
     assert missing_members(quorum, present) == missing
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "months"),
-    [
-        (date(2026, 11, 15), date(2027, 5, 14), 6),
-        # A month that is begun counts.
-        (date(2026, 11, 15), date(2027, 5, 15), 7),
-        (date(2026, 11, 15), date(2027, 5, 13), 6),
-        (date(2028, 2, 29), date(2028, 3, 28), 1),
-        (date(2026, 8, 31), date(2027, 2, 27), 6),
-        (date(2026, 1, 1), date(2026, 1, 1), 1),
-    ],
-)
-def test_months_of_a_proposal(first: date, last: date, months: int) -> None:
-    assert months_from(first, last) == months
 
 
 def test_what_is_asked_has_its_answers() -> None:

@@ -92,6 +92,22 @@ def test_the_month_of_a_contract_that_runs(first: date, last: date, day: date, s
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "months"),
+    [
+        (date(2026, 11, 15), date(2027, 5, 14), 6),
+        # A month that is begun counts.
+        (date(2026, 11, 15), date(2027, 5, 15), 7),
+        (date(2026, 11, 15), date(2027, 5, 13), 6),
+        (date(2028, 2, 29), date(2028, 3, 28), 1),
+        (date(2026, 8, 31), date(2027, 2, 27), 6),
+        (date(2026, 1, 1), date(2026, 1, 1), 1),
+    ],
+)
+def test_the_months_that_are_asked_for(first: date, last: date, months: int) -> None:
+    assert Span(first, last).months == months
+
+
+@pytest.mark.parametrize(
     ("first", "last", "length"),
     [
         (date(2026, 5, 15), date(2026, 5, 15), (0, 1)),
