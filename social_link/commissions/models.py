@@ -153,6 +153,10 @@ class CommissionItemQuerySet(models.QuerySet["CommissionItem"]):
     def waiting(self) -> "CommissionItemQuerySet":
         return self.kept().filter(decision="")
 
+    def that_ended(self) -> "CommissionItemQuerySet":
+        """Those whose decision ended a measure."""
+        return self.filter(decision=Decision.ENDED)
+
     def visible_to(self, actor: Actor) -> "CommissionItemQuerySet":
         """Those of the households that the actor follows, and those of which one presents the file."""
         if can(actor, Read(Data.COMMISSION)):

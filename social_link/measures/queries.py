@@ -29,6 +29,14 @@ from social_link.measures.rules.kinds import KINDS
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
 
 
+def ended_by_commission(measure: Measure) -> date | None:
+    """The day of the commission that ended it as it stands ended; None where somebody closed it, or it runs."""
+    if measure.ended_on is None:
+        return None
+    rows = measure.commission_items.that_ended().filter(day=measure.ended_on)
+    return rows.values_list("commission__held_on", flat=True).first()
+
+
 def social_people(day: date | None = None) -> QuerySet[User]:
     """Who may be given an alert or a measure on `day` (today)."""
     held = RoleGrant.objects.filter(

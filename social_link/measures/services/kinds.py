@@ -67,7 +67,7 @@ def change_kind(*, measure: Measure, kind: str, from_day: date, actor: Actor) ->
 @transaction.atomic
 def take_back_kind(*, measure: Measure, actor: Actor, former_id: int) -> Measure:
     """The last change of type was a mistake: the measure has the kind of before it. The change stays in the history of
-    the table. Again changes nothing; `Conflict` where another change followed."""
+    the table. Again changes nothing; `Conflict` where another change followed, or a commission decided it."""
     row = changeable(measure, actor)
     former = row.formers.order_by("-until").first()
     if former is None or not row.formers.filter(pk=former_id).exists():
@@ -75,6 +75,12 @@ def take_back_kind(*, measure: Measure, actor: Actor, former_id: int) -> Measure
     must_not_be_ended(row)
     if former.pk != former_id:
         raise Conflict("Un autre changement suit celui-ci : reprenez d’abord l’autre.", code="in_use")
+    decided = row.commission_items.filter(made=former_id).select_related("commission").first()
+    if decided is not None:
+        raise Conflict(
+            f"C’est une décision de la commission du {decided.commission.held_on:%d/%m/%Y} : reprenez-la sur sa page.",
+            code="in_use",
+        )
     row.kind = former.kind
     former.delete()
     row.save(update_fields=["kind"])

@@ -24,7 +24,7 @@ from social_link.measures.locks import changeable, must_not_be_ended, second_lea
 from social_link.measures.models import Measure
 from social_link.measures.parameters import measure_rule
 from social_link.measures.perms import require_social
-from social_link.measures.queries import earlier_spans
+from social_link.measures.queries import earlier_spans, ended_by_commission
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.rules.measures import (
     MeasureRule,
@@ -210,14 +210,25 @@ def close_measure(
     watch: Sequence[int] = (),
     orientations: Sequence[str] = (),
 ) -> Measure:
-    """End a measure on `on` (its last day, its term at the latest) with its reason. Ended twice: `Conflict`.
+    """End a measure on `on` (its last day, its term at the latest) with its reason. Ended twice: `Conflict`. One that a
+    commission ended is completed: its day and its reason stay, what is known of its end replaces what was.
 
     `outcome`: where the household stands; `domains`: in what it bore fruit; `advice`: what was said for afterwards;
     `orientations`: to which services it was oriented. `watch`: after how many months its referent asks again. Who left
     us is asked at the months of the house too.
     """
     row = changeable(measure, actor)
-    must_not_be_ended(row)
+    held_on = ended_by_commission(row)
+    if held_on is None:
+        must_not_be_ended(row)
+    elif (on, reason) != (row.ended_on, row.end_reason):
+        raise Conflict(
+            f"La commission du {held_on:%d/%m/%Y} l’a terminée le {row.ended_on:%d/%m/%Y} : ce jour et ce motif "
+            "restent.",
+            code="in_use",
+        )
+    else:
+        forget_after(measure=row, actor=actor)
     if reason not in MeasureEnd.values:
         raise InvalidInput("Choisissez le motif de fin.", field="reason")
     if outcome and outcome not in ExitOutcome.values:
@@ -262,11 +273,15 @@ def reopen_measure(*, measure: Measure, actor: Actor) -> Measure:
     history. Again changes nothing.
 
     `Conflict` where something stands on its end: a measure of its family, another lead on its days, what was noted
-    after it.
+    after it; or a commission decided it.
     """
     row = changeable(measure, actor)
     if row.ended_on is None:
         return row
+    if (held_on := ended_by_commission(row)) is not None:
+        raise Conflict(
+            f"C’est une décision de la commission du {held_on:%d/%m/%Y} : reprenez-la sur sa page.", code="in_use"
+        )
     Household.objects.select_for_update().get(pk=row.household_id)
     _no_other_open(row.household, row.kind, but=row)
     forget_after(measure=row, actor=actor)

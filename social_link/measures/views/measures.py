@@ -1,6 +1,7 @@
 """Measures of support: list, page, opening, closing."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -29,8 +30,15 @@ from social_link.measures.forms import (
     MoveMeasureForm,
     PapersForm,
 )
+from social_link.measures.models import Measure
 from social_link.measures.parameters import ENDING_DAYS
-from social_link.measures.queries import measure_span, measure_totals, measures_for, withdrawn_for
+from social_link.measures.queries import (
+    ended_by_commission,
+    measure_span,
+    measure_totals,
+    measures_for,
+    withdrawn_for,
+)
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.services import measures as services
 from social_link.objectives.queries import axes_of, objectives_of
@@ -113,6 +121,7 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "missing": row.papers.missing(span.rule.expected),
             "is_ended": row.ended_on is not None and row.ended_on < day,
             "is_to_come": first > day,
+            "ended_by": ended_by_commission(row),
             "is_ending": row.ended_on is None and row.planned_end <= day + timedelta(days=ENDING_DAYS),
             "is_over": row.ended_on is None and row.planned_end < day,
             "renewals": list(row.renewals.all()),
@@ -163,15 +172,30 @@ def measure_close(request: HouseRequest, pk: int) -> HttpResponse:
     """End a measure with its reason."""
     actor = request.actor
     row = get_object_or_404(measures_for(actor), pk=pk)
-    form = CloseMeasureForm(request.POST or None, planned_end=row.planned_end)
+    held_on = ended_by_commission(row)
+    form = CloseMeasureForm(
+        request.POST or None, planned_end=row.planned_end, initial=_as_ended(row) if held_on is not None else None
+    )
     closed = attempt(lambda: services.close_measure(measure=row, actor=actor, **form.cleaned_data), form)
     if closed:
-        words = f"Mesure terminée pour {row.household} : {row.get_kind_display()}."
-        tell_done(request, words, undo=link("social_link:measure_reopen", pk))
+        if held_on is not None:
+            tell_done(request, f"Fin complétée pour {row.household} : {row.get_kind_display()}.")
+        else:
+            words = f"Mesure terminée pour {row.household} : {row.get_kind_display()}."
+            tell_done(request, words, undo=link("social_link:measure_reopen", pk))
         return redirect("social_link:measure", pk=row.pk)
-    context = {"form": form, "household": row.household, "measure": row, "verb": "Clore",
+    context = {"form": form, "household": row.household, "measure": row,
+               "verb": "Compléter la fin de" if held_on is not None else "Clore",
                "missing_axes": axes_of(row, actor, is_ending=True).missing}  # fmt: skip
     return render(request, "social_link/measures/form.html", context, status=status_of(form))
+
+
+def _as_ended(row: Measure) -> dict[str, Any]:
+    """What is known of its end."""
+    return {
+        "on": row.ended_on, "reason": row.end_reason, "outcome": row.outcome, "domains": row.domains,
+        "advice": row.advice, "orientations": list(row.orientations.values_list("service", flat=True)),
+    }  # fmt: skip
 
 
 @require_POST

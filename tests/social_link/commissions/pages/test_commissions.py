@@ -10,9 +10,10 @@ from leases.models import Person
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import User
-from social_link.commissions.services.agenda import ask_opening, prepare_item
+from social_link.commissions.services.agenda import ask_about_measure, ask_opening, prepare_item
 from social_link.commissions.services.decisions import close_commission, decide
 from social_link.commissions.services.sittings import add_member, plan_commission
+from social_link.measures.services.measures import open_measure
 from social_link.models import Commission, CommissionItem, Measure
 from tests.factories import make_association, make_let, make_referent, make_user
 from tests.pages import signed_in, words
@@ -145,6 +146,28 @@ def test_the_live_page_asks_as_many_queries_for_ten_files(
     assert CommissionItem.objects.count() == 8
     with django_assert_max_num_queries(len(few)):  # type: ignore[operator]
         client.get(url)
+
+
+def test_what_a_commission_ended_is_completed_on_the_page_of_the_measure(client: Client, head: User) -> None:
+    made = plan_commission(kind="INTERNAL", held_on=DAY, actor=Actor.of(head))
+    household = make_let().household
+    worker = make_referent(household=household)
+    measure = open_measure(
+        household=household, kind="SIMPLE", start=date(2026, 5, 1), planned_end=date(2026, 12, 31), referent=worker,
+        actor=Actor.of(worker),
+    )  # fmt: skip
+    item = ask_about_measure(commission=made, measure=measure, ask="END", end_reason="GOALS", actor=Actor.of(head))
+    decide(item=item, decision="ENDED", actor=Actor.of(head))
+    page = words(client.get(reverse("social_link:measure", args=[measure.pk])))
+    assert "Compléter la fin" in page
+    assert "Annuler la fin" not in page
+    url = reverse("social_link:measure_close", args=[measure.pk])
+    form = client.get(url).context["form"]
+    assert (form["on"].value(), form["reason"].value()) == (DAY, "GOALS")
+    sent = {"on": "05/11/2026", "reason": "GOALS", "outcome": "STAYED"}
+    assert "Fin complétée" in words(client.post(url, sent, follow=True))
+    measure.refresh_from_db()
+    assert (measure.ended_on, measure.outcome) == (DAY, "STAYED")
 
 
 def test_what_is_told_is_read_before_it_leaves(client: Client, head: User, commission: Commission) -> None:

@@ -34,7 +34,8 @@ from social_link.commissions.services.sittings import (
     plan_commission,
     withdraw_commission,
 )
-from social_link.measures.services.measures import open_measure, withdraw_measure
+from social_link.measures.services.kinds import take_back_kind
+from social_link.measures.services.measures import close_measure, open_measure, reopen_measure, withdraw_measure
 from social_link.measures.services.renewals import decide_renewal, renew_measure, sign_renewal, take_back_renewal
 from social_link.models import Budget, Commission, CommissionItem, Measure, Objective, Renewal
 from tests.factories import make_actor, make_let, make_referent
@@ -319,9 +320,24 @@ class TestDecisions:
         decide(item=change, decision="ACCORD", actor=head)
         made.refresh_from_db()
         assert made.kind == "RENF"
+        with pytest.raises(Conflict, match="décision de la commission du 12/11/2026"):
+            take_back_kind(measure=made, former_id=made.formers.get().pk, actor=referent)
         decide(item=end, decision="ENDED", actor=head)
         made.refresh_from_db()
         assert (made.ended_on, made.end_reason) == (DAY, "GOALS")
+        # The page of the measure says where it was decided, and adds what is known of its end.
+        with pytest.raises(Conflict, match="décision de la commission du 12/11/2026"):
+            reopen_measure(measure=made, actor=head)
+        with pytest.raises(Conflict, match="ce jour et ce motif restent"):
+            close_measure(measure=made, reason="TERM", on=DAY, actor=head)
+        for watch in ([3, 6], [3]):
+            close_measure(
+                measure=made, reason="GOALS", on=DAY, outcome="STAYED", domains=["RIGHTS"], watch=watch,
+                orientations=["FSL"], actor=referent,
+            )  # fmt: skip
+        made.refresh_from_db()
+        assert (made.ended_on, made.outcome, made.domains) == (DAY, "STAYED", ["RIGHTS"])
+        assert (made.watches.count(), made.orientations.count()) == (1, 1)
         with pytest.raises(Conflict):
             take_back(item=change, actor=head)
         take_back(item=end, actor=head)
