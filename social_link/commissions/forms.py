@@ -15,6 +15,7 @@ from office.models import Organisation, User
 from social_link.commissions.codes import Ask, CommissionKind, Condition, Opinion
 from social_link.commissions.models import Commission
 from social_link.commissions.queries import open_commissions
+from social_link.commissions.rules.decisions import MOST_MONTHS
 from social_link.measures.codes import Exclusion, MeasureEnd, MeasureKind, Proposer
 from social_link.measures.models import Measure
 from social_link.measures.queries import social_people
@@ -66,7 +67,7 @@ class _ToCommission(forms.Form):
 
 class AskOpeningForm(_ToCommission):
     kind = forms.ChoiceField(label="Mesure demandée", choices=MeasureKind.choices)
-    months = forms.IntegerField(label="Mois demandés", min_value=1, max_value=60, initial=6)
+    months = forms.IntegerField(label="Mois demandés", min_value=1, max_value=MOST_MONTHS, initial=6)
     referent = forms.ModelChoiceField(User.objects.none(), label="Référent", empty_label="Choisir…")
     proposed_by = forms.ChoiceField(
         label="Proposée par", choices=[("", "Non renseigné"), *Proposer.choices], required=False
@@ -150,7 +151,7 @@ class DecideForm(forms.Form):
     """What is typed live. Empty, what was asked stands."""
 
     decision = forms.CharField(max_length=7)
-    months = forms.IntegerField(label="Mois", min_value=1, max_value=60, required=False)
+    months = forms.IntegerField(label="Mois", min_value=1, max_value=MOST_MONTHS, required=False)
     day = DayField(label="À compter du", required=False)
     conditions = forms.MultipleChoiceField(
         label="Conditions", choices=Condition.choices, widget=forms.CheckboxSelectMultiple, required=False

@@ -39,6 +39,9 @@ none. Any other is put on by hand."""
 GRANTS = frozenset({Decision.YES, Decision.RENEWED})
 """With a length, and perhaps with conditions."""
 
+MOST_MONTHS = 60
+"""Asked for, or granted at once: more is a slip."""
+
 
 def missing_members(quorum: int | None, present: int) -> int:
     """How many members are missing for it to decide; 0 where there are enough, or no quorum is set."""

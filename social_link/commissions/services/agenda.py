@@ -20,7 +20,7 @@ from social_link.commissions.duties import PREPARE
 from social_link.commissions.locks import item_of, opened
 from social_link.commissions.models import Commission, CommissionItem
 from social_link.commissions.perms import can_run
-from social_link.commissions.rules.decisions import KINDS
+from social_link.commissions.rules.decisions import KINDS, MOST_MONTHS
 from social_link.contacts.perms import require_follows
 from social_link.measures.codes import Exclusion, MeasureEnd, MeasureKind, Proposer, RenewalDecision
 from social_link.measures.models import Measure, Renewal
@@ -174,8 +174,8 @@ def ask_opening(
     _may_enter(row, actor)
     if kind not in MeasureKind.values:
         raise InvalidInput("Choisissez la mesure.", field="kind")
-    if not 0 < months <= 60:
-        raise InvalidInput("Dites combien de mois sont demandés, de 1 à 60.", field="months")
+    if not 0 < months <= MOST_MONTHS:
+        raise InvalidInput(f"Dites combien de mois sont demandés, de 1 à {MOST_MONTHS}.", field="months")
     if proposed_by and proposed_by not in Proposer.values:
         raise InvalidInput("Dites qui propose la mesure.", field="proposed_by")
     if any(code not in Exclusion.values for code in exclusions):

@@ -21,7 +21,7 @@ from social_link.commissions.codes import Ask, Condition, Decision
 from social_link.commissions.duties import PREPARE, TELL
 from social_link.commissions.locks import item_of, opened
 from social_link.commissions.models import Commission, CommissionItem
-from social_link.commissions.rules.decisions import ANSWERS, GRANTS, missing_members
+from social_link.commissions.rules.decisions import ANSWERS, GRANTS, MOST_MONTHS, missing_members
 from social_link.commissions.services.telling import withdraw_letters
 from social_link.measures.codes import MeasureEnd, RenewalDecision
 from social_link.measures.models import FormerKind, Measure
@@ -67,8 +67,8 @@ def decide(
         raise InvalidInput("Choisissez une des décisions proposées.", field="decision")
     if any(code not in Condition.values for code in conditions):
         raise InvalidInput("Choisissez parmi les conditions proposées.", field="conditions")
-    if decision in GRANTS and months is not None and not 0 < months <= 60:
-        raise InvalidInput("Dites pour combien de mois, de 1 à 60.", field="months")
+    if decision in GRANTS and months is not None and not 0 < months <= MOST_MONTHS:
+        raise InvalidInput(f"Dites pour combien de mois, de 1 à {MOST_MONTHS}.", field="months")
     _DO[Ask(row.ask)](row, Decision(decision), months, day, actor)
     row.decision, row.decided_at, row.decided_by = decision, clock.now(), actor.user
     row.conditions = [code for code in Condition if code in conditions] if decision in GRANTS else []
