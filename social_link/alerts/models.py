@@ -22,7 +22,7 @@ from social_link.alerts.codes import (
     SignalOutcome,
 )
 from social_link.alerts.looks import RULES, URGENT
-from social_link.measures.models import own_cases
+from social_link.measures.own_cases import own_cases
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):

@@ -12,7 +12,7 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
 from social_link.commissions.codes import Ask, CommissionKind, Condition, Decision, Opinion
 from social_link.measures.codes import Exclusion, MeasureEnd, MeasureKind, Proposer
-from social_link.measures.models import own_cases
+from social_link.measures.own_cases import own_cases
 
 UNLESS_CLOSED = """
     IF EXISTS (

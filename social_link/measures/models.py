@@ -9,7 +9,7 @@ import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from common import clock
@@ -27,34 +27,13 @@ from social_link.measures.codes import (
     Proposer,
     RenewalDecision,
 )
+from social_link.measures.own_cases import own_cases
 from social_link.measures.rules.measures import Papers
 
 
 def _running(day: date) -> Q:
     """In force on `day`: a closed measure too, on its last day and before, as one that was renewed."""
     return Q(period__contains=day) & (Q(ended_on=None) | Q(ended_on__gte=day))
-
-
-def own_cases(user_id: int, household: str) -> Q:
-    """Rows whose `household` field names a household that `user_id` accompanies today: referent, or open measure; his
-    own, and those of a colleague for whom he stands in."""
-    today = clock.today()
-    referents = Referent.objects.filter(household=OuterRef(household), period__contains=today)
-    measures = Measure.objects.filter(_running(today), household=OuterRef(household))
-    return (
-        Q(Exists(referents.filter(user_id=user_id)))
-        | Q(Exists(measures.filter(referent_id=user_id)))
-        | Q(Exists(referents.filter(stood_in_by(user_id, "user"))))
-        | Q(Exists(measures.filter(stood_in_by(user_id, "referent"))))
-    )
-
-
-def stood_in_by(user_id: int, absent: str) -> Q:
-    """Rows of `household` whose field `absent` names somebody who is away today, and for whom `user_id` stands in."""
-    named = StandIn.objects.filter(absence=OuterRef("pk"), household=OuterRef(OuterRef("household")))
-    by_default = Q(stand_in_id=user_id) & ~Q(Exists(named))
-    away = Absence.objects.running_on(clock.today()).filter(user=OuterRef(absent))
-    return Q(Exists(away.filter(by_default | Q(Exists(named.filter(user_id=user_id))))))
 
 
 def kind_on(day: date) -> Coalesce:

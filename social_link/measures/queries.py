@@ -21,9 +21,8 @@ from social_link.measures.models import (
     Referent,
     StandIn,
     kind_on,
-    own_cases,
-    stood_in_by,
 )
+from social_link.measures.own_cases import as_referent, own_cases
 from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
@@ -63,8 +62,7 @@ def absences_of(user_id: int, day: date) -> list[Absence]:
 def accompanied(user_id: int, day: date) -> QuerySet[Referent]:
     """The referents' rows of the households that somebody accompanies on `day`, today: his own, and those of a
     colleague for whom he stands in."""
-    rows = Referent.objects.filter(period__contains=day)
-    return rows.filter(Q(user=user_id) | stood_in_by(user_id, "user"))
+    return Referent.objects.filter(as_referent(user_id, day))
 
 
 def caseload(user: User, day: date) -> QuerySet[Household]:

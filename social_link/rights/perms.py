@@ -8,7 +8,7 @@ from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can
 from social_link.contacts.perms import can_follow
-from social_link.measures.models import own_cases
+from social_link.measures.own_cases import own_cases
 from social_link.rights.codes import RightKind
 from social_link.rights.rules.kinds import HEALTH
 

@@ -17,7 +17,8 @@ from rent_ledger.models import BenefitRight
 from social_link.budgets.codes import Resource, Spending
 from social_link.budgets.models import Budget
 from social_link.contacts.perms import followed_by
-from social_link.measures.models import Measure, Referent, own_cases
+from social_link.measures.models import Measure, Referent
+from social_link.measures.own_cases import own_cases
 from social_link.rights.codes import Due, RightKind, RightState
 from social_link.rights.looks import DUES, STATES
 from social_link.rights.models import RightFact, RightFactQuerySet

@@ -8,7 +8,7 @@ from common.history import deleted
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 from social_link.contacts.perms import followed_by
-from social_link.measures.models import own_cases
+from social_link.measures.own_cases import own_cases
 from social_link.rights.models import RightFact
 from social_link.rights.rules.kinds import HEALTH
 
