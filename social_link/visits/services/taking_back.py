@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common import clock
 from common.errors import Conflict, NotAllowed
@@ -102,7 +103,15 @@ def _take_back_requests(visit: Visit, actor: Actor) -> None:
         if ticket.request_key in keys:
             take_back_request(ticket=ticket, actor=actor)
         else:
-            _forget(Photo.objects.filter(ticket=ticket, author=actor.user_id, added_at__gte=visit.recorded_at))
+            _forget(_photos_of(visit, ticket, actor))
+
+
+def _photos_of(visit: Visit, ticket: Ticket, actor: Actor) -> QuerySet[Photo]:
+    """What the visit added to a request of an earlier one, whoever takes it back: until the next visit adds its own."""
+    rows = Photo.objects.filter(ticket=ticket, added_at__gte=visit.recorded_at)
+    rows = rows.filter(author__in={visit.contact.author_id, actor.user_id})
+    following = Observation.objects.filter(ticket=ticket, visit__gt=visit.pk).order_by("visit").first()
+    return rows if following is None else rows.filter(added_at__lt=following.visit.recorded_at)
 
 
 def _forget(photos: Iterable[Photo]) -> None:

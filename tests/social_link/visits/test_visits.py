@@ -195,6 +195,22 @@ def test_as_the_last_time(household: Household, referent: Actor) -> None:
         note(household, referent, as_before=made.pk)
 
 
+def test_the_head_takes_back_the_photos_of_one_visit_and_leaves_those_of_the_next(
+    household: Household, referent: Actor
+) -> None:
+    visits = []
+    for day, side in ((1, 40), (8, 48), (15, 56)):
+        photo = SimpleUploadedFile("mur.jpg", make_picture(side=side).getvalue(), "image/jpeg")
+        with clock.travel(date(2026, 10, day)):
+            visits.append(
+                note(household, referent, day=date(2026, 10, day), lines={"DAMP": Seen("TREAT", "MOULD", [photo])})
+            )
+    ticket = Ticket.objects.get()
+    first, _, last = ticket.photos.order_by("added_at").values_list("pk", flat=True)
+    take_back_visit(contact=visits[1].contact, actor=make_actor(role=Role.HEAD_OF_SOCIAL))
+    assert list(ticket.photos.order_by("added_at").values_list("pk", flat=True)) == [first, last]
+
+
 @pytest.mark.parametrize(
     ("day", "was_planned"), [(TODAY, True), (date(2026, 11, 3), True), (date(2026, 11, 9), True), (TODAY, False)]
 )
