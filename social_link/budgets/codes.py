@@ -31,7 +31,7 @@ FROM_WHAT_IS_LEFT = frozenset({Spending.FOOD})
 """What one lives on: it is paid out of the reste à vivre, never taken off it."""
 
 
-class Source(Code):
+class RentSource(Code):
     """Where rent and aid come from."""
 
     BOOKS = "BOOKS", "D’après le compte"

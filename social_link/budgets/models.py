@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from common import clock
 from common.money import EuroField
-from social_link.budgets.codes import Paper, Resource, Source, Spending
+from social_link.budgets.codes import Paper, RentSource, Resource, Spending
 from social_link.budgets.rules.living import Left, Month, left_of
 
 
@@ -26,7 +26,7 @@ class Budget(models.Model):
     younger = models.PositiveSmallIntegerField("enfants de moins de 14 ans", default=0)
     rent = EuroField("loyer et charges")
     aid = EuroField("aide au logement")
-    source = models.CharField("loyer et aide", max_length=5, choices=Source.choices)
+    source = models.CharField("loyer et aide", max_length=5, choices=RentSource.choices)
     papers = ArrayField(
         models.CharField(max_length=5, choices=Paper.choices), verbose_name="vu", default=list, blank=True
     )

@@ -17,7 +17,7 @@ from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
 from rent_ledger.arrears.services.budgets import estimate_budget
 from rent_ledger.models import ArrearsCase, BudgetEstimate
-from social_link.budgets.codes import Paper, Resource, Source, Spending
+from social_link.budgets.codes import Paper, RentSource, Resource, Spending
 from social_link.budgets.models import Budget, BudgetAmount
 from social_link.budgets.perms import require_write
 from social_link.budgets.queries import books_rent, open_case
@@ -63,7 +63,8 @@ def make_budget(
     is_of_books = books is not None and (books.rent, books.aid) == (rent, aid)
     values = {
         "on": on, "older": older, "younger": younger, "rent": rent, "aid": aid,
-        "source": Source.BOOKS if is_of_books else Source.SAID, "papers": [code for code in Paper if code in papers],
+        "source": RentSource.BOOKS if is_of_books else RentSource.SAID,
+        "papers": [code for code in Paper if code in papers],
     }  # fmt: skip
     last = Budget.objects.filter(household=household, on=on).first()
     if (

@@ -3,7 +3,7 @@
 from common.codes import Code
 
 
-class Theme(Code):
+class DiagnosisTheme(Code):
     DWELLING = "DWELLING", "Logement"
     BUDGET = "BUDGET", "Budget et dettes"
     RIGHTS = "RIGHTS", "Droits et démarches"
@@ -21,7 +21,7 @@ class Standing(Code):
     URGENT = "URGENT", "Urgent"
 
 
-class Need(Code):
+class DiagnosisNeed(Code):
     SEARCH = "SEARCH", "Chercher un logement"
     SETTLE = "SETTLE", "S’installer"
     PLAN = "PLAN", "Apurer une dette"

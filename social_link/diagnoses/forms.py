@@ -8,7 +8,7 @@ from common import clock
 from common.forms import DayField
 from common.quick import PAST
 from common.text import LONGEST_TEXT
-from social_link.diagnoses.codes import Need, Standing, Theme
+from social_link.diagnoses.codes import DiagnosisNeed, DiagnosisTheme, Standing
 
 
 class DiagnosisForm(forms.Form):
@@ -16,7 +16,7 @@ class DiagnosisForm(forms.Form):
 
     on = DayField(label="Le", quick=PAST, initial=clock.today)
     needs = forms.MultipleChoiceField(
-        label="Besoins", choices=Need.choices, widget=forms.CheckboxSelectMultiple, required=False
+        label="Besoins", choices=DiagnosisNeed.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
     words = forms.CharField(
         label="Note",
@@ -28,19 +28,19 @@ class DiagnosisForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for theme in Theme:
+        for theme in DiagnosisTheme:
             self.fields[theme.value] = forms.ChoiceField(
                 label=theme.label,
                 choices=[("", "Non évalué"), *Standing.choices],
                 widget=forms.RadioSelect,
                 required=False,
             )
-        self.order_fields(["on", *Theme.values, "needs", "words"])
+        self.order_fields(["on", *DiagnosisTheme.values, "needs", "words"])
 
     def asked(self) -> dict[str, Any]:
         """What the service takes."""
         data = self.cleaned_data
         return {
             "on": data["on"], "needs": data["needs"], "words": data["words"],
-            "levels": {theme.value: data[theme.value] for theme in Theme},
+            "levels": {theme.value: data[theme.value] for theme in DiagnosisTheme},
         }  # fmt: skip

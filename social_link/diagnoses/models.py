@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from common import clock
-from social_link.diagnoses.codes import Need, Standing, Theme
+from social_link.diagnoses.codes import DiagnosisNeed, DiagnosisTheme, Standing
 
 
 @pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())
@@ -19,7 +19,7 @@ class Diagnosis(models.Model):
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="diagnoses", verbose_name="ménage")
     on = models.DateField("le")
     needs = ArrayField(
-        models.CharField(max_length=8, choices=Need.choices), default=list, blank=True, verbose_name="besoins"
+        models.CharField(max_length=8, choices=DiagnosisNeed.choices), default=list, blank=True, verbose_name="besoins"
     )
     note_id = models.BigIntegerField("note", null=True, blank=True)
     author = models.ForeignKey("office.User", models.PROTECT, related_name="+", verbose_name="par")
@@ -43,14 +43,14 @@ class Diagnosis(models.Model):
 
     @property
     def need_words(self) -> str:
-        return ", ".join(str(Need(code).label) for code in self.needs)
+        return ", ".join(str(DiagnosisNeed(code).label) for code in self.needs)
 
 
 class DiagnosisLine(models.Model):
     """Where one theme stands in a version."""
 
     diagnosis = models.ForeignKey(Diagnosis, models.PROTECT, related_name="lines", verbose_name="diagnostic")
-    theme = models.CharField("thème", max_length=8, choices=Theme.choices)
+    theme = models.CharField("thème", max_length=8, choices=DiagnosisTheme.choices)
     standing = models.CharField("niveau", max_length=6, choices=Standing.choices)
 
     class Meta:

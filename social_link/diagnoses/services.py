@@ -15,7 +15,7 @@ from office.access.permissions import needs as asks
 from social_link.contacts.codes import NoteLevel
 from social_link.contacts.perms import require_follows
 from social_link.contacts.services import write_note
-from social_link.diagnoses.codes import Need, Standing, Theme
+from social_link.diagnoses.codes import DiagnosisNeed, DiagnosisTheme, Standing
 from social_link.diagnoses.models import Diagnosis, DiagnosisLine
 
 
@@ -42,11 +42,13 @@ def diagnose(
     if on > clock.today():
         raise InvalidInput("Ce jour est aujourd’hui ou plus tôt.", field="on")
     told = {theme: level for theme, level in levels.items() if level}
-    if not told or any(theme not in Theme.values or level not in Standing.values for theme, level in told.items()):
+    if not told or any(
+        theme not in DiagnosisTheme.values or level not in Standing.values for theme, level in told.items()
+    ):
         raise InvalidInput("Dites où en est un thème au moins.", field="levels")
-    if any(code not in Need.values for code in needs):
+    if any(code not in DiagnosisNeed.values for code in needs):
         raise InvalidInput("Choisissez parmi les besoins proposés.", field="needs")
-    chosen = [code for code in Need if code in needs]
+    chosen = [code for code in DiagnosisNeed if code in needs]
     standing = Diagnosis.objects.filter(household=row, on=on, withdrawn_at=None).first()
     if standing is not None:
         if standing.needs == chosen and dict(standing.lines.values_list("theme", "standing")) == told:
@@ -60,7 +62,7 @@ def diagnose(
         household=row, on=on, needs=chosen, note_id=note.pk if note else None, author=actor.user
     )
     DiagnosisLine.objects.bulk_create(
-        DiagnosisLine(diagnosis=made, theme=theme, standing=told[theme]) for theme in Theme if theme in told
+        DiagnosisLine(diagnosis=made, theme=theme, standing=told[theme]) for theme in DiagnosisTheme if theme in told
     )
     return made
 

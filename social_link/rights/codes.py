@@ -29,7 +29,7 @@ class RightState(Code):
     UNKNOWN = "UNKNOWN", "Inconnu"
 
 
-class Refusal(Code):
+class RightRefusal(Code):
     """Why the body says that it refuses."""
 
     UNSAID = "UNSAID", "Motif pas encore connu"

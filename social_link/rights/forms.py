@@ -11,7 +11,7 @@ from common import clock
 from common.forms import AmountField, DayField
 from common.quick import PAST
 from leases.models import Person
-from social_link.rights.codes import Due, Per, Refusal, RightKind, RightState
+from social_link.rights.codes import Due, Per, RightKind, RightRefusal, RightState
 from social_link.rights.models import RightFact
 from social_link.rights.queries import RightNow
 from social_link.rights.rules.days import proposed_renewal
@@ -81,8 +81,8 @@ class RunThroughForm(forms.Form):
                     initial=fact.on if fact and fact.said == RightState.REFUSED else self.today,
                 ),
                 f"{name}-motif": forms.ChoiceField(
-                    label="Motif", choices=Refusal.choices, required=False,
-                    initial=fact.refusal if fact and fact.refusal else Refusal.UNSAID,
+                    label="Motif", choices=RightRefusal.choices, required=False,
+                    initial=fact.refusal if fact and fact.refusal else RightRefusal.UNSAID,
                 ),
             }  # fmt: skip
 
@@ -151,7 +151,7 @@ class RightForm(forms.Form):
     per = forms.ChoiceField(
         label="Versé", choices=Per.choices, widget=forms.RadioSelect, required=False, initial=Per.MONTH
     )
-    refusal = forms.ChoiceField(label="Motif du refus", choices=Refusal.choices, required=False)
+    refusal = forms.ChoiceField(label="Motif du refus", choices=RightRefusal.choices, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     @classmethod

@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from common import clock
 from common.money import EuroField
-from social_link.rights.codes import Per, Refusal, RightKind, RightState
+from social_link.rights.codes import Per, RightKind, RightRefusal, RightState
 from social_link.rights.rules.kinds import PERSONAL
 
 _PERSONAL = [kind.value for kind in PERSONAL]
@@ -49,7 +49,7 @@ class RightFact(models.Model):
     renew_on = models.DateField("à renouveler le", null=True, blank=True)
     amount = EuroField("montant", null=True, blank=True)
     per = models.CharField("montant versé", max_length=5, choices=Per.choices, blank=True, default="")
-    refusal = models.CharField("motif du refus", max_length=9, choices=Refusal.choices, blank=True, default="")
+    refusal = models.CharField("motif du refus", max_length=9, choices=RightRefusal.choices, blank=True, default="")
     contest_by = models.DateField("contestable jusqu’au", null=True, blank=True)
     noted_with = models.UUIDField("noté en une fois", default=uuid4, editable=False)
     recorded_at = models.DateTimeField("noté le", default=clock.now, editable=False)
@@ -89,7 +89,7 @@ class RightFact(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    said=RightState.REFUSED.value, refusal__in=Refusal.values, contest_by__isnull=False,
+                    said=RightState.REFUSED.value, refusal__in=RightRefusal.values, contest_by__isnull=False,
                     contest_by__gte=F("on"),
                 )
                 | (~Q(said=RightState.REFUSED.value) & Q(refusal="", contest_by=None)),

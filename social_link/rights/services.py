@@ -18,7 +18,7 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
 from office.tasks.services.tasks import refresh_tasks
-from social_link.rights.codes import Per, Refusal, RightKind, RightState
+from social_link.rights.codes import Per, RightKind, RightRefusal, RightState
 from social_link.rights.duties import RENEW
 from social_link.rights.models import RightFact
 from social_link.rights.parameters import right_params
@@ -99,7 +99,7 @@ def _fact(household: Household, said: Said, actor: Actor) -> RightFact:
         renew_on=said.renew_on if is_open else None,
         amount=said.amount if has_amount else None,
         per=(said.per or Per.MONTH) if has_amount else "",
-        refusal=(said.refusal or Refusal.UNSAID) if is_refused else "",
+        refusal=(said.refusal or RightRefusal.UNSAID) if is_refused else "",
         contest_by=contest_until(said.on, right_params(said.on)) if is_refused else None,
         author=actor.user,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from social_link.diagnoses.codes import Standing, Theme
+from social_link.diagnoses.codes import DiagnosisTheme, Standing
 
 ORDER = tuple(Standing)
 
@@ -13,7 +13,7 @@ class Move:
     """A theme in the last version, and in the one before; `way`: 1 better, -1 worse, 0 the same, None where one of the
     two does not tell."""
 
-    theme: Theme
+    theme: DiagnosisTheme
     now: Standing | None
     before: Standing | None
     way: int | None
@@ -22,7 +22,7 @@ class Move:
 def moves(now: Mapping[str, str], before: Mapping[str, str] | None) -> list[Move]:
     """All themes in their order."""
     found = []
-    for theme in Theme:
+    for theme in DiagnosisTheme:
         here, there = now.get(theme), (before or {}).get(theme)
         way = None
         if here and there:
