@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from ninja import Query
 
 from common.errors import InvalidInput
@@ -20,7 +20,7 @@ from social_link.contacts.queries import contacts_for
 from social_link.contacts.schemas import ContactIn, ContactQuery, ContactShown
 from social_link.measures.queries import social_people
 
-M = TypeVar("M", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 router = HouseRouter(tag="social_link", read=TokenScope.SOCIAL_READ, write=TokenScope.SOCIAL_WRITE)
 
@@ -49,7 +49,7 @@ def list_contacts(request: HouseRequest, query: Query[ContactQuery]) -> Any:
     return paged(rows.order_by("-happened_on", "-id"), query, lambda page: [_contact(row) for row in page])
 
 
-def of_household(rows: QuerySet[M], household_id: int | None, field: str = "household") -> QuerySet[M]:
+def of_household(rows: Rows, household_id: int | None, field: str = "household") -> Rows:
     """Those of the household that is asked, all where none is. `field`: what names the household."""
     return rows if household_id is None else rows.filter(**{field: household_id})
 

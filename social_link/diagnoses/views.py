@@ -14,6 +14,7 @@ from social_link.contacts.perms import followed_by
 from social_link.diagnoses import services
 from social_link.diagnoses.forms import DiagnosisForm
 from social_link.diagnoses.models import Diagnosis
+from social_link.diagnoses.queries import diagnoses_for
 from social_link.diagnoses.rules.versions import moves
 
 
@@ -41,8 +42,7 @@ def diagnoses(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 def _diagnosis(pk: int, actor: Actor) -> Diagnosis:
-    rows = Diagnosis.objects.filter(household__in=followed_by(actor)).select_related("household")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(diagnoses_for(actor), pk=pk)
 
 
 @require_POST

@@ -1,8 +1,8 @@
 """API of the measures."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from ninja import Query
 
 from common import clock
@@ -12,11 +12,13 @@ from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, found, paged, ref, referred, span_of
 from office.house.codes import OrganisationKind
 from office.models import Organisation
-from social_link.contacts.api import followed
+from social_link.contacts.api import followed, of_household
 from social_link.measures.models import Measure
 from social_link.measures.queries import measures_for, social_people
-from social_link.measures.schemas import MeasureCloseIn, MeasureIn, MeasureQuery, MeasureShown
+from social_link.measures.schemas import MeasureCloseIn, MeasureIn, MeasureQuery, MeasureShown, OfMeasureQuery
 from social_link.measures.services import measures
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 router = HouseRouter(tag="social_link", read=TokenScope.SOCIAL_READ, write=TokenScope.SOCIAL_WRITE)
 
@@ -52,12 +54,16 @@ def _measure(row: Measure) -> dict[str, Any]:
     }
 
 
+def of_measure(rows: Rows, query: OfMeasureQuery) -> Rows:
+    """Those of the measure and of the household that are asked, all where none is. They name a `measure`."""
+    rows = of_household(rows, query.household_id, "measure__household")
+    return rows if query.measure_id is None else rows.filter(measure=query.measure_id)
+
+
 @router.reads("/measures", response=Page[MeasureShown], needs=Read(Data.MEASURE, OWN))
 def list_measures(request: HouseRequest, query: Query[MeasureQuery]) -> Any:
     """Measures of the households that the caller follows."""
-    rows = measures_for(request.actor).prefetch_related("renewals")
-    if query.household_id is not None:
-        rows = rows.filter(household_id=query.household_id)
+    rows = of_household(measures_for(request.actor).prefetch_related("renewals"), query.household_id)
     if query.running is not None:
         running = Q(pk__in=Measure.objects.running_on(clock.today()))
         rows = rows.filter(running if query.running else ~running)

@@ -5,7 +5,8 @@ from datetime import date
 from ninja import Field, Schema
 
 from common.text import LONGEST_TEXT
-from office.api_base import Input, PageQuery, Ref, Span
+from office.api_base import Input, Ref, Span
+from social_link.contacts.schemas import HouseholdQuery
 from social_link.measures.codes import (
     Exclusion,
     ExitOutcome,
@@ -18,10 +19,15 @@ from social_link.measures.codes import (
 from social_link.watches.codes import Service
 
 
-class MeasureQuery(PageQuery):
+class OfMeasureQuery(HouseholdQuery):
+    """A list of which one measure may be asked."""
+
+    measure_id: int | None = None
+
+
+class MeasureQuery(HouseholdQuery):
     """`running`: in force today, or not."""
 
-    household_id: int | None = None
     running: bool | None = None
 
 

@@ -144,9 +144,18 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "list_partners": ("SH", None, ""),
     "list_partner_links": ("SH", None, ""),
     "read_settling": ("SH", "household", "S"),
+    "list_rights": ("SH", None, ""),
+    "list_budgets": ("SH", None, ""),
     "list_measures": ("SH", None, ""),
     "open_measure": ("SH", None, ""),
     "close_measure": ("SH", "measure", "S"),
+    "list_objectives": ("SH", None, ""),
+    "list_assessments": ("SH", None, ""),
+    "list_support_contracts": ("SH", None, ""),
+    "list_intensities": ("SH", None, ""),
+    "list_carriers": ("SH", None, ""),
+    "list_refusals": ("SH", None, ""),
+    "list_diagnoses": ("SH", None, ""),
 }
 NEEDS = {
     "preview_rent_run": {"month": "2026-12"},
@@ -249,6 +258,13 @@ def test_lists_hold_ones_own_only(world: World) -> None:
         ("S", "/api/v1/measures", "measure"),
         ("S", "/api/v1/incidents", "incident"),
         ("S", "/api/v1/partner-links", "partner_link"),
+        ("S", "/api/v1/rights", "right_fact"),
+        ("S", "/api/v1/budgets", "budget"),
+        ("S", "/api/v1/objectives", "objective"),
+        ("S", "/api/v1/assessments", "assessment"),
+        ("S", "/api/v1/support-contracts", "support_contract"),
+        ("S", "/api/v1/diagnoses", "diagnosis"),
+        ("S", "/api/v1/refusals", "refusal"),
         ("G", "/api/v1/jobs", "job"),
     ):
         found = {row["id"] for row in _client(world, letter).get(path).json()["items"]}

@@ -15,6 +15,7 @@ from social_link.objectives.codes import Axis
 from social_link.objectives.queries import axes_of
 from social_link.objectives.services.axes import assess, bring_back_assessment, withdraw_assessment
 from social_link.objectives.services.papers import print_road
+from tests.api import Api
 from tests.factories import make_actor, make_association, make_let, make_referent
 from tests.pages import signed_in
 from tests.pages import text as page_text
@@ -106,6 +107,9 @@ def test_who_followed_the_household_once_reads_no_health(household: Household, r
     row = Assessment.objects.get()
     assert (row.job, row.health) == (3, 1)
     assert referent.user is not None
+    for who, axes in ((referent.user, 6), (Role.HEAD_OF_SOCIAL, 7)):
+        [told] = Api(who).get("/assessments", measure_id=measure.pk)["items"]
+        assert len(told["axes"]) == axes
     shown = signed_in(referent.user).get(reverse("social_link:assessment", args=[measure.pk]))
     assert 'name="health"' not in shown.content.decode()
 

@@ -18,6 +18,7 @@ from social_link.rights.codes import Due, RightKind
 from social_link.rights.queries import rights_of, to_watch
 from social_link.rights.services import Said
 from social_link.rights.totals import HEALTH_LABEL, euros_of, states_by_kind
+from tests.api import Api
 from tests.factories import make_alert, make_association, make_let, make_referent, make_user
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +152,9 @@ def test_rights_of_health_are_for_who_accompanies(household: Household, referent
     kinds = {row.kind for row in rights_of(household, colleague, day=TODAY)}
     assert len(kinds) == 8
     assert "MDPHFILE" not in kinds
+    for who, told in ((colleague, {"RSA"}), (referent, {"RSA", "MDPHFILE"})):
+        for history in (False, True):
+            assert {row["kind"] for row in Api(who.user).get("/rights", history=history)["items"]} == told
 
 
 def test_nobody_who_accompanies_no_task(household: Household, referent: Actor) -> None:
