@@ -58,8 +58,9 @@ def print_minutes(*, commission: Commission, actor: Actor) -> tuple[str, bytes]:
     facts = [
         ("Séance", f"{long_date(commission.held_on)}{_at(commission)}"),
         ("Lieu", commission.place or "non noté"),
-        ("Présents", f"{sum(present)} sur {len(present)}"),
     ]
+    if present:
+        facts.append(("Présents", f"{sum(present)} sur {len(present)}"))
     if commission.quorum:
         facts.append(("Quorum", counted(commission.quorum, "membre")))
     paper = new_document(

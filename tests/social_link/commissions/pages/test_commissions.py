@@ -148,6 +148,14 @@ def test_the_live_page_asks_as_many_queries_for_ten_files(
         client.get(url)
 
 
+def test_the_record_of_one_without_members_says_so(client: Client, head: User) -> None:
+    make_association()
+    made = plan_commission(kind="INTERNAL", held_on=DAY, actor=Actor.of(head))
+    paper = pdf_text(client.get(reverse("social_link:commission_minutes", args=[made.pk])).content)
+    assert "Aucun membre noté." in paper
+    assert "Présents" not in paper
+
+
 def test_what_a_commission_ended_is_completed_on_the_page_of_the_measure(client: Client, head: User) -> None:
     made = plan_commission(kind="INTERNAL", held_on=DAY, actor=Actor.of(head))
     household = make_let().household
