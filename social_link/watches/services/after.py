@@ -147,7 +147,7 @@ def note_step(*, step: Watch, found: str, seen_on: date, actor: Actor, debt: str
         raise InvalidInput("Dites ce que vous savez du loyer.", field="debt")
     said = debt if found in HOUSED else ""
     today = clock.today()
-    if words := seen_refusal(row.due_on, seen_on, window=window_on(row.due_on), today=today):
+    if words := seen_refusal(row.due_on, seen_on, window=window_on(today), today=today):
         raise InvalidInput(words, field="seen_on")
     if (row.found, row.debt, row.seen_on) == (found, said, seen_on):
         return row

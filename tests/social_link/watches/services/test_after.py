@@ -11,6 +11,7 @@ from leases.models import Household
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Task
+from office.parameters.services import set_value
 from social_link.measures.services.measures import (
     bring_back_measure,
     close_measure,
@@ -142,6 +143,18 @@ def test_steps_are_added_and_removed(household: Household, referent: Actor) -> N
     after.remove_orientation(measure=made, orientation_id=told.pk, actor=referent)
     after.bring_back_orientation(measure=made, orientation_id=told.pk, actor=referent)
     assert str(Orientation.objects.get()) == "CCAS ou mairie, CCAS de Nantes"
+
+
+def test_a_step_is_noted_in_the_days_in_which_it_is_asked(household: Household, referent: Actor) -> None:
+    [step] = end(begin(household, referent), referent, watch=[3]).watches.all()
+    set_value(
+        key="measure.step_before", since=date(2027, 1, 20), value=5, source="Pratique revue", actor=Actor.system()
+    )  # from a day between the day on which it is asked and its own
+    with clock.travel(date(2027, 1, 6)):
+        after.refresh_watches(household.pk, referent)
+        assert to_do(STEP) == [(step.pk, date(2027, 2, 5))]
+        after.note_step(step=step, found="NONE", seen_on=date(2027, 1, 6), actor=referent)
+        assert to_do(STEP) == []
 
 
 def test_an_end_is_taken_back_with_what_followed_it_and_not_with_what_was_noted(
