@@ -1,6 +1,6 @@
 """Models of the link with social work, re-exported for Django and for `desk`."""
 
-from social_link.agreements.models import Agreement, AgreementSignature, AgreementText
+from social_link.agreements.models import Agreement, AgreementScan, AgreementSignature, AgreementText
 from social_link.alerts.models import Alert, AlertFact, SignalAnswer
 from social_link.budgets.models import Budget, BudgetAmount
 from social_link.carrying.models import Carrier, Intensity, Refusal
@@ -23,11 +23,11 @@ from social_link.visits.models import Observation, Reminder, Visit
 from social_link.watches.models import Orientation, Reopening, Watch
 
 __all__ = [
-    "Absence", "Agreement", "AgreementSignature", "AgreementText", "Alert", "AlertFact", "Assessment", "Budget",
-    "BudgetAmount", "Carrier", "ChainDay", "Commission", "CommissionItem", "CommissionMember", "Contact", "Diagnosis",
-    "DiagnosisLine", "Difficulty", "FileRequest", "FormerKind", "FundingLine", "FundingShare", "FurnitureItem",
-    "Intensity", "MaspContract", "Measure", "NeighbourIncident", "Note", "NoteAnswer", "NoteKey", "NoteReader",
-    "Objective", "ObjectiveReview", "Observation", "Orientation", "Partner", "PartnerLink", "Referent", "Referral",
-    "ReferralLink", "ReferralStep", "Refusal", "Reminder", "Renewal", "Reopening", "RightFact", "SettlingTick",
-    "SignalAnswer", "StandIn", "Visit", "Watch",
+    "Absence", "Agreement", "AgreementScan", "AgreementSignature", "AgreementText", "Alert", "AlertFact", "Assessment",
+    "Budget", "BudgetAmount", "Carrier", "ChainDay", "Commission", "CommissionItem", "CommissionMember", "Contact",
+    "Diagnosis", "DiagnosisLine", "Difficulty", "FileRequest", "FormerKind", "FundingLine", "FundingShare",
+    "FurnitureItem", "Intensity", "MaspContract", "Measure", "NeighbourIncident", "Note", "NoteAnswer", "NoteKey",
+    "NoteReader", "Objective", "ObjectiveReview", "Observation", "Orientation", "Partner", "PartnerLink", "Referent",
+    "Referral", "ReferralLink", "ReferralStep", "Refusal", "Reminder", "Renewal", "Reopening", "RightFact",
+    "SettlingTick", "SignalAnswer", "StandIn", "Visit", "Watch",
 ]  # fmt: skip

@@ -121,6 +121,11 @@ urlpatterns = [
     path("contrats/<int:pk>/", agreements.agreement, name="agreement"),
     path("contrats/<int:pk>/pdf/", agreements.agreement_paper, name="agreement_paper"),
     path("contrats/<int:pk>/retirer/", agreements.agreement_withdraw, name="agreement_withdraw"),
+    path("contrats/<int:pk>/pieces/", agreements.agreement_scans_add, name="agreement_scans_add"),
+    path("contrats/<int:pk>/pieces/<uuid:uuid>/", agreements.agreement_scan, name="agreement_scan"),
+    path(
+        "contrats/<int:pk>/pieces/<uuid:uuid>/retirer/", agreements.agreement_scan_remove, name="agreement_scan_remove"
+    ),
     path("contrats/signatures/<int:pk>/retirer/", agreements.signature_withdraw, name="signature_withdraw"),
     path("contrats/texte/", agreements.agreement_text, name="agreement_text"),
     path("mesures/<int:pk>/axes/", objectives.assessment, name="assessment"),

@@ -10,6 +10,11 @@ from django.db.models import Q
 from common import clock
 from common.fields import bounded
 from common.text import LONGEST_TEXT
+from office.files.codes import PICTURES, Format
+from office.files.kinds import FileKind
+from office.files.models import Attachment
+from social_link.agreements.codes import Way
+from social_link.agreements.rules.stroke import LONGEST, STROKE
 from social_link.measures.codes import Party
 
 
@@ -83,12 +88,15 @@ class Agreement(models.Model):
 
 @pghistory.track(pghistory.DeleteEvent())
 class AgreementSignature(models.Model):
-    """A party signed on paper: who held the pen, on which day, the text of which `digest`."""
+    """A party signed the text of which `digest`, on which day, by whose hand (`name`). On paper, or on the screen:
+    `stroke` is then what was drawn (`rules.stroke`), and `recorded_by` held the device out."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signatures", verbose_name="contrat")
     party = models.CharField("partie", max_length=10, choices=Party.choices)
     on = models.DateField("signé le")
     name = models.CharField("par", max_length=120)
+    way = models.CharField("signé", max_length=6, choices=Way.choices, default=Way.PAPER)
+    stroke = models.TextField("trait", max_length=LONGEST, blank=True, editable=False)
     digest = models.CharField("empreinte du texte", max_length=64)
     recorded_by = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="noté par"
@@ -110,7 +118,27 @@ class AgreementSignature(models.Model):
                 name="agreement_signature_whole",
                 violation_error_message="Une signature a sa partie, et le nom de qui signe.",
             ),
+            models.CheckConstraint(
+                condition=Q(way=Way.PAPER, stroke="")
+                | Q(way=Way.SCREEN, stroke__regex=STROKE, recorded_by__isnull=False),
+                name="agreement_signature_drawn",
+                violation_error_message="À l’écran, une signature a son trait et qui tenait l’appareil.",
+            ),
+            bounded("agreement_signature", "stroke"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_party_display()} · {self.on:%d/%m/%Y}"
+
+
+class AgreementScan(Attachment):
+    """A page of the contract, as it came back signed."""
+
+    kind = FileKind(per_owner=10, formats=PICTURES | {Format.PDF})
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="scans", verbose_name="contrat")
+
+    class Meta(Attachment.Meta):
+        verbose_name = "contrat signé, numérisé"
+        verbose_name_plural = "contrats signés, numérisés"
+        constraints = [models.UniqueConstraint(fields=["agreement", "blob"], name="agreement_scan_once")]

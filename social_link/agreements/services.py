@@ -1,9 +1,10 @@
-"""The contract of support: drawn up from what stands, signed by each party, taken back."""
+"""The contract of support: drawn up from what stands, signed by each party, kept as it came back, taken back."""
 
 import json
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
+from uuid import UUID
 
 from django.db import transaction
 
@@ -14,8 +15,12 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
 from office.documents.services import HAND_DELIVERED, file_name, new_document, render_copy
-from social_link.agreements.models import Agreement, AgreementSignature, AgreementText
+from office.files.services.attachments import drop_file, keep_file
+from office.files.services.cleaning import clean_file
+from social_link.agreements.codes import Way
+from social_link.agreements.models import Agreement, AgreementScan, AgreementSignature, AgreementText
 from social_link.agreements.queries import parties_of, text_in_use
+from social_link.agreements.rules.stroke import is_signature
 from social_link.masp.models import MaspContract
 from social_link.measures.codes import MeasureKind, Party
 from social_link.measures.locks import changeable, must_not_be_ended
@@ -26,6 +31,8 @@ from social_link.measures.services.renewals import sign_renewal
 from social_link.objectives.models import Objective
 
 SIGNED = "Ce contrat porte déjà une signature : reprenez-la d’abord."
+SCANNED = "Le contrat signé est gardé : retirez d’abord ce fichier s’il n’est pas le bon."
+NOT_SIGNED = "Personne n’a encore signé ce contrat : notez d’abord la signature, puis gardez le papier."
 
 
 @needs(Write(Data.MEASURE))
@@ -130,11 +137,14 @@ def _locked(agreement: Agreement, actor: Actor) -> tuple[Agreement, Measure]:
 
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
-def sign(*, agreement: Agreement, party: str, on: date, name: str, seen: str, actor: Actor) -> AgreementSignature:
-    """A party signed on paper, the text of which the digest is `seen`. The last of the days is the contract's: the
-    measure is signed with it, as far as its kind lets it, else nothing is noted. The same again gives the first.
+def sign(
+    *, agreement: Agreement, party: str, on: date, name: str, seen: str, actor: Actor, stroke: str = ""
+) -> AgreementSignature:
+    """A party signed the text of which the digest is `seen`: on paper, or (`stroke`, what was drawn) on the screen that
+    the actor held out, today. The last of the days is the contract's: the measure is signed with it, as far as its kind
+    lets it, else nothing is noted. The same again gives the first.
 
-    `Conflict` where the contract was drawn up anew since.
+    `Conflict` where the contract was drawn up anew since, `InvalidInput` (`party`, `on`, `name`, `stroke`).
     """
     row, measure = _locked(agreement, actor)
     parties = parties_of(measure)
@@ -142,13 +152,19 @@ def sign(*, agreement: Agreement, party: str, on: date, name: str, seen: str, ac
         raise InvalidInput("Choisissez qui signe.", field="party")
     if on > clock.today():
         raise InvalidInput("La signature est aujourd’hui ou plus tôt.", field="on")
+    if stroke and not is_signature(stroke):
+        raise InvalidInput("Ce trait est trop court pour une signature : effacez, puis signez.", field="stroke")
+    if stroke and on != clock.today():
+        raise InvalidInput("À l’écran, on signe aujourd’hui. Pour un papier d’un autre jour, effacez le trait.",
+                           field="on")  # fmt: skip
     if row.digest != seen:
         raise Conflict("Le contrat a changé entre-temps : relisez-le, puis signez.", code="changed")
-    facts = {"party": party, "on": on, "name": name.strip()}
+    facts = {"party": party, "on": on, "name": name.strip(), "stroke": stroke}
+    way = Way.SCREEN if stroke else Way.PAPER
     same = row.signatures.filter(party=party).first()
-    if same is not None and (same.on, same.name) == (on, facts["name"]):
+    if same is not None and all(getattr(same, field) == value for field, value in facts.items()):
         return same
-    signature = AgreementSignature(agreement=row, digest=row.digest, recorded_by=actor.user, **facts)
+    signature = AgreementSignature(agreement=row, digest=row.digest, way=way, recorded_by=actor.user, **facts)
     checked(signature)
     with french_refusals(signature):
         signature.save()
@@ -187,7 +203,12 @@ def _document(row: Agreement) -> Any:
     signed = {signature.party: signature for signature in row.signatures.all()}
     data = row.data | {
         "signatures": [
-            {"who": who, "name": one.name if one else "", "on": one.on.isoformat() if one else None}
+            {
+                "who": who,
+                "name": one.name if one else "",
+                "on": one.on.isoformat() if one else None,
+                "stroke": one.stroke if one else "",
+            }
             for party, who in zip(parties_of(row.measure), row.data["parties"], strict=True)
             for one in [signed.get(party)]
         ],
@@ -211,12 +232,15 @@ def printed(agreement: Agreement) -> tuple[str, bytes]:
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def unsign(*, signature_id: int, actor: Actor) -> None:
-    """A signature that was noted by mistake: the measure is unsigned with it. Again changes nothing."""
+    """A signature that was noted by mistake: the measure is unsigned with it. Again changes nothing. `Conflict` while
+    the paper that it was signed on is kept."""
     found = AgreementSignature.objects.filter(pk=signature_id).select_related("agreement__measure").first()
     if found is None:
         return
     row, measure = _locked(found.agreement, actor)
     must_not_be_ended(measure)
+    if row.scans.exists():
+        raise Conflict(SCANNED, code="in_use")
     AgreementSignature.objects.filter(pk=signature_id).delete()
     _follow(row, measure, actor)
 
@@ -232,3 +256,26 @@ def withdraw_agreement(*, agreement_id: int, actor: Actor) -> None:
     if row.signatures.exists():
         raise Conflict(SIGNED, code="in_use")
     row.delete()
+
+
+@needs(Write(Data.MEASURE, OWN))
+def add_scan(*, agreement: Agreement, file: BinaryIO, actor: Actor) -> AgreementScan:
+    """Keep a picture or a PDF of the contract as it came back signed. The same file again is the first.
+
+    `InvalidInput` (`proofs`): what it is, or one too many. `Conflict` where nobody has signed.
+    """
+    # Read before the contract is locked: it takes time.
+    clean = clean_file(file, AgreementScan.kind, field="proofs")
+    with transaction.atomic():
+        row, _ = _locked(agreement, actor)
+        if not row.signatures.exists():
+            raise Conflict(NOT_SIGNED, code="not_signed")
+        return keep_file(AgreementScan, clean, actor=actor, field="proofs", of="contrat", agreement=row)
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def remove_scan(*, agreement: Agreement, scan: UUID, actor: Actor) -> None:
+    """Take a file back. One that is gone already stays gone."""
+    row, _ = _locked(agreement, actor)
+    drop_file(AgreementScan.objects.filter(agreement=row, uuid=scan).first())

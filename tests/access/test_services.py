@@ -372,6 +372,8 @@ SERVICES: dict[str, str] = {
     "social_link.agreements.draw_up": "SH",
     "social_link.agreements.sign": "SH",
     "social_link.agreements.unsign": "SH",
+    "social_link.agreements.add_scan": "SH",
+    "social_link.agreements.remove_scan": "SH",
     "social_link.agreements.withdraw_agreement": "SH",
     "social_link.axes.assess": "SH",
     "social_link.axes.withdraw_assessment": "SH",

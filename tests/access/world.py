@@ -108,6 +108,7 @@ from social_link.file_requests.services import note_request
 from social_link.measures.services.measures import open_measure
 from social_link.models import (
     Absence,
+    AgreementScan,
     AgreementSignature,
     Alert,
     AlertFact,
@@ -371,6 +372,7 @@ def _signature(home: Home) -> AgreementSignature:
         },
     )  # fmt: skip
     agreement = draw_up(measure=home.measure, actor=Actor.of(home.planned.author))
+    AgreementScan.objects.create(agreement=agreement, blob=home.photo.blob, name="contrat.jpg")
     return AgreementSignature.objects.create(
         agreement=agreement, party="HOUSE", on=TODAY, name="Camille", digest=agreement.digest
     )
@@ -649,6 +651,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "my_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "measure": _each(world, lambda home: home.measure.pk),
         "support_contract": _each(world, lambda home: _signature(home).agreement_id),
+        "contract_scan": _each(world, lambda home: _signature(home).agreement.scans.get().uuid),
         "contract_signature": _each(world, lambda home: _signature(home).pk),
         "assessment": _each(world, lambda home: _assessment(home).pk),
         "objective": _each(world, lambda home: _review(home).objective_id),

@@ -3,18 +3,20 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.models import Household, Lease
 from office.access.actor import Actor
 from office.access.codes import Role
+from social_link.agreements.rules.stroke import is_signature
 from social_link.agreements.services import draw_up, printed, sign, unsign, withdraw_agreement, write_text
 from social_link.measures.services.measures import complete_papers, open_measure, withdraw_measure
 from social_link.measures.services.renewals import renew_measure
 from social_link.models import Agreement, AgreementSignature, Measure
 from social_link.objectives.services.objectives import Aim, correct_objective, fix_objective
-from tests.factories import make_actor, make_association, make_let, make_referent, make_user
+from tests.factories import make_actor, make_association, make_let, make_picture, make_referent, make_user
 from tests.pages import signed_in
 from tests.pages import text as page_text
 from tests.pdf import pdf_text
@@ -136,6 +138,74 @@ def test_what_is_refused(household: Household, referent: Actor) -> None:
             measure=opened(household, referent, kind="MASP2", planned_end=date(2027, 9, 30), is_lead=False),
             actor=referent,
         )
+
+
+STROKE = "M100 100L160 100L220 140"
+
+
+@pytest.mark.parametrize(
+    ("stroke", "is_one"),
+    [
+        (STROKE, True),
+        ("M0 0L60 0", True),  # 60 units of line, no less
+        ("M0 0L59 0", False),
+        ("M0 0L30 0M0 9L30 9", True),  # two strokes of 30
+        ("M0 0L0 200", True),  # along the edge of the pad
+        ("M0 0L0 201", False),
+        ("M600 0L500 0", True),
+        ("M601 0L500 0", False),
+        ("", False),
+        ("M5 5", False),
+        ("M0 0L60 0Z", False),
+        ("M0 0L60 0\n", False),
+        ('M0 0L60 0"/><script>', False),
+        ("M0 0L60 0" + "L0 0L60 0" * 444, False),  # longer than 4,000 signs
+    ],
+)
+def test_what_is_a_signature(stroke: str, is_one: bool) -> None:
+    assert is_signature(stroke) is is_one
+
+
+def test_each_signs_as_he_can_and_the_paper_is_kept(household: Household, referent: Actor) -> None:
+    """S0-04: one on the screen that the referent holds out, the other on paper, of which a picture is kept."""
+    assert referent.user is not None
+    measure, client = opened(household, referent), signed_in(referent.user)
+    agreement = draw_up(measure=measure, actor=referent)
+    page = reverse("social_link:agreement", args=[agreement.pk])
+    add = reverse("social_link:agreement_scans_add", args=[agreement.pk])
+    sent = {"party": "HOUSEHOLD", "name": "Inès Roy", "seen": agreement.digest, "stroke": STROKE}
+
+    def keep() -> str:
+        file = SimpleUploadedFile("contrat.jpg", make_picture().getvalue())
+        return page_text(client.post(add, {"proofs": [file]}, follow=True)).replace("\u00a0", " ")
+
+    assert "Personne n’a encore signé ce contrat" in keep()
+    for wrong in ({"stroke": "M0 0L5 5"}, {"on": "04/11/2026"}):
+        assert client.post(page, {"on": "05/11/2026"} | sent | wrong).status_code == 422
+    shown = client.post(page, sent | {"on": "05/11/2026"}, follow=True)
+    assert f'd="{STROKE}"' in shown.content.decode()
+    assert f"l’appareil était tenu par {referent.user.get_full_name()}" in page_text(shown)
+    other = {"party": "HOUSE", "name": "Camille", "on": "04/11/2026", "seen": agreement.digest}
+    assert "Camille, le 4 nov. 2026, sur papier" in page_text(client.post(page, other, follow=True)).replace(
+        "\u00a0", " "
+    )
+    agreement.refresh_from_db()
+    said = pdf_text(printed(agreement)[1])
+    assert ("à l’écran" in said, "sur papier" in said, len(agreement.sha256)) == (True, True, 64)
+    assert "1 pièce gardée" in keep()
+    assert "1 pièce gardée" in keep()  # the same picture is there once
+    scan = agreement.scans.get()
+    drawn = agreement.signatures.get(way="SCREEN")
+    back = reverse("social_link:signature_withdraw", args=[drawn.pk])
+    assert "retirez d’abord ce fichier" in page_text(client.post(back, follow=True))
+    assert signed_in(make_user(role=Role.RENTAL_MANAGER)).get(
+        reverse("social_link:agreement_scan", args=[agreement.pk, scan.uuid])
+    ).status_code == 403  # fmt: skip
+    gone = reverse("social_link:agreement_scan_remove", args=[agreement.pk, scan.uuid])
+    for _ in range(2):
+        assert "Pièce retirée" in page_text(client.post(gone, follow=True))
+    client.post(back)
+    assert not agreement.signatures.filter(way="SCREEN").exists()
 
 
 def test_the_contract_on_screen(household: Household, referent: Actor) -> None:
