@@ -28,8 +28,8 @@ def plan_commission(
     entries_until: date | None = None,
 ) -> Commission:  # fmt: skip
     """A commission to come, or of today, with the members of the last one of its kind, and what waits for it on its
-    agenda. `entries_until`: by default so many days before it (`commission.entry_days`). The same kind and day again
-    gives the one that is there.
+    agenda. `entries_until`: by default so many days before it (`commission.entry_days`), today where that day is
+    past. The same kind and day again gives the one that is there.
     """
     if kind not in CommissionKind.values:
         raise InvalidInput("Choisissez la commission.", field="kind")
@@ -42,7 +42,8 @@ def plan_commission(
     row = Commission(
         kind=kind, held_on=held_on, at_time=at_time, place=place.strip(), quorum=params.quorum,
         shows_names=params.shows_names, author=actor.user,
-        entries_until=entries_until or until(held_on, params.entry_days, alsace_moselle=params.alsace_moselle),
+        entries_until=entries_until
+        or max(until(held_on, params.entry_days, alsace_moselle=params.alsace_moselle), clock.today()),
     )  # fmt: skip
     checked(row)
     with french_refusals(row):

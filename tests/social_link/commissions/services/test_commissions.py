@@ -439,3 +439,7 @@ def test_the_file_tells_themes_and_the_budget_without_their_words(
     assert "26,66 € par jour" in file.living.replace("\xa0", " ")
     assert "octobre" in file.living
     assert "voisin" not in repr(file.facts)
+
+
+def test_of_one_that_is_planned_late_the_entries_end_today_at_the_earliest(head: Actor) -> None:
+    assert plan_commission(kind="MASP", held_on=date(2026, 11, 6), actor=head).entries_until == BEFORE
