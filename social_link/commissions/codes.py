@@ -28,7 +28,7 @@ class Opinion(Code):
     UNFAVOURABLE = "AGAINST", "Défavorable"
 
 
-class Decision(Code):
+class Ruling(Code):
     """What a commission decided; nothing yet is an empty text."""
 
     YES = "ACCORD", "Oui"

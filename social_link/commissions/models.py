@@ -10,7 +10,7 @@ from common import clock
 from common.typography import long_date
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
-from social_link.commissions.codes import Ask, CommissionKind, Condition, Decision, Opinion
+from social_link.commissions.codes import Ask, CommissionKind, Condition, Opinion, Ruling
 from social_link.measures.codes import Exclusion, MeasureEnd, MeasureKind, Proposer
 from social_link.measures.own_cases import own_cases
 
@@ -155,7 +155,7 @@ class CommissionItemQuerySet(models.QuerySet["CommissionItem"]):
 
     def that_ended(self) -> "CommissionItemQuerySet":
         """Those whose decision ended a measure."""
-        return self.filter(decision=Decision.ENDED)
+        return self.filter(decision=Ruling.ENDED)
 
     def visible_to(self, actor: Actor) -> "CommissionItemQuerySet":
         """Those of the households that the actor follows, and those of which one presents the file."""
@@ -223,7 +223,7 @@ class CommissionItem(models.Model):
     )
     created_at = models.DateTimeField("inscrite le", default=clock.now, editable=False)
     removed_at = models.DateTimeField("ôtée le", null=True, blank=True, editable=False)
-    decision = models.CharField("décision", max_length=7, choices=Decision.choices, blank=True)
+    decision = models.CharField("décision", max_length=7, choices=Ruling.choices, blank=True)
     day = models.DateField("à compter du, ou jusqu’au", null=True, blank=True)
     granted = models.PositiveSmallIntegerField("mois accordés", null=True, blank=True)
     conditions = ArrayField(
@@ -273,10 +273,10 @@ class CommissionItem(models.Model):
             models.CheckConstraint(
                 condition=(
                     Q(decision="")
-                    | Q(decision__in=[Decision.NO, Decision.ADJOURNED])
-                    | Q(ask__in=[Ask.OPENING, Ask.CHANGE], decision=Decision.YES)
-                    | Q(ask=Ask.RENEWAL, decision__in=[Decision.RENEWED, Decision.ENDED])
-                    | Q(ask=Ask.END, decision=Decision.ENDED)
+                    | Q(decision__in=[Ruling.NO, Ruling.ADJOURNED])
+                    | Q(ask__in=[Ask.OPENING, Ask.CHANGE], decision=Ruling.YES)
+                    | Q(ask=Ask.RENEWAL, decision__in=[Ruling.RENEWED, Ruling.ENDED])
+                    | Q(ask=Ask.END, decision=Ruling.ENDED)
                 ),
                 name="commission_item_answers_what_is_asked",
                 violation_error_message="Cette décision ne répond pas à la demande.",
@@ -291,8 +291,8 @@ class CommissionItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    ~Q(decision__in=[Decision.YES, Decision.RENEWED, Decision.ENDED])
-                    | Q(decision=Decision.ENDED, day__isnull=False)
+                    ~Q(decision__in=[Ruling.YES, Ruling.RENEWED, Ruling.ENDED])
+                    | Q(decision=Ruling.ENDED, day__isnull=False)
                     | Q(ask=Ask.OPENING, day__isnull=False, granted__isnull=False, granted__gt=0, measure__isnull=False)
                     | Q(ask=Ask.RENEWAL, granted__isnull=False, granted__gt=0)
                     | Q(ask=Ask.CHANGE, day__isnull=False)
@@ -301,7 +301,7 @@ class CommissionItem(models.Model):
                 violation_error_message="Dites à partir de quand, et pour combien de mois.",
             ),
             models.CheckConstraint(
-                condition=Q(conditions=[]) | Q(decision__in=[Decision.YES, Decision.RENEWED]),
+                condition=Q(conditions=[]) | Q(decision__in=[Ruling.YES, Ruling.RENEWED]),
                 name="commission_item_conditions_of_a_yes",
                 violation_error_message="Une condition va avec un accord.",
             ),
@@ -327,13 +327,13 @@ class CommissionItem(models.Model):
         """« 6 mois, à compter du 12 novembre 2026. Loyer courant payé »; « le 12 novembre 2026 »; empty without any."""
         parts = [f"{self.granted} mois"] if self.granted else []
         if self.day:
-            parts.append(f"{'le' if self.decision == Decision.ENDED else 'à compter du'} {long_date(self.day)}")
+            parts.append(f"{'le' if self.decision == Ruling.ENDED else 'à compter du'} {long_date(self.day)}")
         return ". ".join(filter(None, (", ".join(parts), ", ".join(self.condition_words))))
 
     @property
     def meaning(self) -> str:
         """The look of its decision."""
-        return {Decision.ADJOURNED: "todo", Decision.NO: "attention"}.get(Decision(self.decision), "done")
+        return {Ruling.ADJOURNED: "todo", Ruling.NO: "attention"}.get(Ruling(self.decision), "done")
 
     @property
     def condition_words(self) -> list[str]:

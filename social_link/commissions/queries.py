@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
-from social_link.commissions.codes import CommissionKind, Decision
+from social_link.commissions.codes import CommissionKind, Ruling
 from social_link.commissions.models import Commission, CommissionItem, CommissionItemQuerySet
 
 
@@ -32,7 +32,7 @@ def commissions_for(actor: Actor) -> QuerySet[Commission]:
 
 
 def decision_totals(year: int) -> list[tuple[str, int, list[int]]]:
-    """(commission, households, decisions in the order of `Decision`) of the closed ones of a year, without names."""
+    """(commission, households, decisions in the order of `Ruling`) of the closed ones of a year, without names."""
     rows = (
         CommissionItem.objects.kept()
         .filter(commission__closed_at__isnull=False, commission__held_on__year=year)
@@ -43,7 +43,7 @@ def decision_totals(year: int) -> list[tuple[str, int, list[int]]]:
     counts = {(kind, decision): count for kind, decision, count in rows}
     found = []
     for kind in CommissionKind:
-        by = [counts.get((kind.value, decision.value), 0) for decision in Decision]
+        by = [counts.get((kind.value, decision.value), 0) for decision in Ruling]
         found.append((kind.label, sum(by), by))
     return [row for row in found if row[1]]
 

@@ -104,7 +104,7 @@ REFERRAL_FLOW = Workflow(
 """The same and its way back: the last step is taken back."""
 
 
-class Service(Code):
+class ReferralService(Code):
     """Where a household is oriented (S1-07)."""
 
     SUPPORT = "SUPPORT", "Mesure d’accompagnement"
@@ -121,8 +121,8 @@ class Service(Code):
     OTHER = "OTHER", "Autre organisme"
 
 
-INSIDE_SERVICES = (Service.SUPPORT, Service.DUTY, Service.WORKSHOP, Service.HOUSING)
-OUTSIDE_SERVICES = tuple(service for service in Service if service not in INSIDE_SERVICES)
+INSIDE_SERVICES = (ReferralService.SUPPORT, ReferralService.DUTY, ReferralService.WORKSHOP, ReferralService.HOUSING)
+OUTSIDE_SERVICES = tuple(service for service in ReferralService if service not in INSIDE_SERVICES)
 
 
 class Dropped(Code):

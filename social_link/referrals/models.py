@@ -26,9 +26,9 @@ from social_link.referrals.codes import (
     Aim,
     Dropped,
     LinkKind,
+    ReferralService,
     ReferralState,
     ReferrerKind,
-    Service,
     Situation,
     Urgency,
 )
@@ -222,7 +222,7 @@ class ReferralStep(models.Model):
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="steps", verbose_name="saisine")
     kind = models.CharField("étape", max_length=8, choices=ReferralState.choices)
     on = models.DateField("le")
-    service = models.CharField("vers", max_length=8, choices=Service.choices, blank=True)
+    service = models.CharField("vers", max_length=8, choices=ReferralService.choices, blank=True)
     organisation = models.ForeignKey(
         "office.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="organisme"
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from common.figures import median, share
 from common.periods import ONE_DAY, add_months
-from social_link.referrals.codes import WAITING, ReferralState, ReferrerKind, Service
+from social_link.referrals.codes import WAITING, ReferralService, ReferralState, ReferrerKind
 from social_link.referrals.models import Referral
 from social_link.referrals.queries import ReferralNow, referrals_on
 
@@ -71,11 +71,11 @@ def totals_of(start: date, end: date, *, day: date) -> Totals:
         quarters,
         line(f"Du {start:%d/%m/%Y} au {end - ONE_DAY:%d/%m/%Y}", rows),
         _named(ReferrerKind, Counter(now.referral.referrer for now in rows)),
-        _named(Service, Counter(now.service for now in rows if now.service)),
+        _named(ReferralService, Counter(now.service for now in rows if now.service)),
     )
 
 
-def _named(codes: type[ReferrerKind] | type[Service], counted: Counter[str]) -> list[tuple[str, int]]:
+def _named(codes: type[ReferrerKind] | type[ReferralService], counted: Counter[str]) -> list[tuple[str, int]]:
     """By label, the most first."""
     return sorted(((codes(code).label, n) for code, n in counted.items()), key=lambda pair: (-pair[1], pair[0]))
 

@@ -20,7 +20,7 @@ class Service(Code):
     OTHER = "OTHER", "Autre service"
 
 
-class StepKind(Code):
+class WatchKind(Code):
     """Why a household is asked after the end: it stays in its home, or it left us."""
 
     WATCH = "WATCH", "Veille"

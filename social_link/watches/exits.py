@@ -10,7 +10,7 @@ from django.db.models import Count, F, Func
 from common.codes import Code
 from social_link.measures.codes import ExitOutcome, MeasureEnd, OutcomeDomain
 from social_link.measures.models import Measure
-from social_link.watches.codes import Debt, StepKind
+from social_link.watches.codes import Debt, WatchKind
 from social_link.watches.models import Watch
 from social_link.watches.parameters import window_on
 from social_link.watches.queries import standing, state_on
@@ -47,7 +47,7 @@ def exits_of(start: date, end: date, *, day: date) -> Exits:
     domains = ended.annotate(domain=Func(F("domains"), function="unnest")).values_list("domain")
     gained = Counter(dict(domains.annotate(count=Count("pk"))))
     window = window_on(day)
-    left = Watch.objects.filter(kind=StepKind.FOLLOW_UP, ended_on__gte=start, ended_on__lt=end).order_by()
+    left = Watch.objects.filter(kind=WatchKind.FOLLOW_UP, ended_on__gte=start, ended_on__lt=end).order_by()
     steps: dict[int, list[Any]] = {}
     for row in standing(left):
         state = state_on(row, window=window, today=day)

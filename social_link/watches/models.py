@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from common import clock
 from office.access.actor import Actor
 from social_link.measures.models import Measure
-from social_link.watches.codes import HOUSED, Again, Asker, Debt, Found, Service, StepKind
+from social_link.watches.codes import HOUSED, Again, Asker, Debt, Found, Service, WatchKind
 
 
 class OrientationQuerySet(models.QuerySet["Orientation"]):
@@ -74,7 +74,7 @@ class Watch(models.Model):
 
     measure = models.ForeignKey("social_link.Measure", models.PROTECT, related_name="watches", verbose_name="mesure")
     ended_on = models.DateField("terminée le", editable=False)
-    kind = models.CharField("étape", max_length=6, choices=StepKind.choices)
+    kind = models.CharField("étape", max_length=6, choices=WatchKind.choices)
     months = models.PositiveSmallIntegerField("mois après")
     due_on = models.DateField("prévue le")
     found = models.CharField("situation", max_length=7, choices=Found.choices, blank=True)

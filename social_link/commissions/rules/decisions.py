@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from social_link.commissions.codes import Ask, CommissionKind, Decision
+from social_link.commissions.codes import Ask, CommissionKind, Ruling
 from social_link.measures.codes import MeasureKind
 
-ANSWERS: Mapping[Ask, tuple[Decision, ...]] = MappingProxyType(
+ANSWERS: Mapping[Ask, tuple[Ruling, ...]] = MappingProxyType(
     {
-        Ask.OPENING: (Decision.YES, Decision.NO, Decision.ADJOURNED),
-        Ask.RENEWAL: (Decision.RENEWED, Decision.ENDED, Decision.NO, Decision.ADJOURNED),
-        Ask.CHANGE: (Decision.YES, Decision.NO, Decision.ADJOURNED),
-        Ask.END: (Decision.ENDED, Decision.NO, Decision.ADJOURNED),
+        Ask.OPENING: (Ruling.YES, Ruling.NO, Ruling.ADJOURNED),
+        Ask.RENEWAL: (Ruling.RENEWED, Ruling.ENDED, Ruling.NO, Ruling.ADJOURNED),
+        Ask.CHANGE: (Ruling.YES, Ruling.NO, Ruling.ADJOURNED),
+        Ask.END: (Ruling.ENDED, Ruling.NO, Ruling.ADJOURNED),
     }
 )
 """In the order in which a page offers them."""
@@ -36,7 +36,7 @@ KINDS: Mapping[CommissionKind, tuple[MeasureKind, ...]] = MappingProxyType(
 """The measures whose renewals come to a commission by themselves: each to one. The fund recommends (S1-06), and renews
 none. Any other is put on by hand."""
 
-GRANTS = frozenset({Decision.YES, Decision.RENEWED})
+GRANTS = frozenset({Ruling.YES, Ruling.RENEWED})
 """With a length, and perhaps with conditions."""
 
 MOST_MONTHS = 60

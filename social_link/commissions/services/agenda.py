@@ -15,7 +15,7 @@ from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
 from office.models import Organisation, User
 from office.tasks.services.tasks import refresh_tasks
-from social_link.commissions.codes import Ask, CommissionKind, Decision, Opinion
+from social_link.commissions.codes import Ask, CommissionKind, Opinion, Ruling
 from social_link.commissions.duties import PREPARE
 from social_link.commissions.locks import item_of, opened
 from social_link.commissions.models import Commission, CommissionItem
@@ -54,7 +54,7 @@ def fill(row: Commission, actor: Actor) -> int:
     )
     adjourned = (
         CommissionItem.objects.filter(
-            decision=Decision.ADJOURNED, commission__kind=row.kind, commission__held_on__lt=row.held_on, carried_to=None
+            decision=Ruling.ADJOURNED, commission__kind=row.kind, commission__held_on__lt=row.held_on, carried_to=None
         )
         .exclude(ask=Ask.RENEWAL)
         .exclude(measure__ended_on__isnull=False)
@@ -63,7 +63,7 @@ def fill(row: Commission, actor: Actor) -> int:
     former = {
         item.renewal_id: item
         for item in CommissionItem.objects.filter(
-            decision=Decision.ADJOURNED, renewal__in=renewals.order_by().values("pk"), carried_to=None
+            decision=Ruling.ADJOURNED, renewal__in=renewals.order_by().values("pk"), carried_to=None
         ).order_by("pk")
     }
     rank = _next_rank(row)

@@ -17,7 +17,7 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.tasks.services.tasks import refresh_tasks
-from social_link.commissions.codes import Ask, Condition, Decision
+from social_link.commissions.codes import Ask, Condition, Ruling
 from social_link.commissions.duties import PREPARE, TELL
 from social_link.commissions.locks import item_of, opened
 from social_link.commissions.models import Commission, CommissionItem
@@ -69,7 +69,7 @@ def decide(
         raise InvalidInput("Choisissez parmi les conditions proposées.", field="conditions")
     if decision in GRANTS and months is not None and not 0 < months <= MOST_MONTHS:
         raise InvalidInput(f"Dites pour combien de mois, de 1 à {MOST_MONTHS}.", field="months")
-    _DO[Ask(row.ask)](row, Decision(decision), months, day, actor)
+    _DO[Ask(row.ask)](row, Ruling(decision), months, day, actor)
     row.decision, row.decided_at, row.decided_by = decision, clock.now(), actor.user
     row.conditions = [code for code in Condition if code in conditions] if decision in GRANTS else []
     checked(row)
@@ -78,8 +78,8 @@ def decide(
     return row
 
 
-def _open(row: CommissionItem, decision: Decision, months: int | None, day: date | None, actor: Actor) -> None:
-    if decision != Decision.YES:
+def _open(row: CommissionItem, decision: Ruling, months: int | None, day: date | None, actor: Actor) -> None:
+    if decision != Ruling.YES:
         return
     start, length = day or row.commission.held_on, months or row.months or 0
     row.measure = measures.open_measure(
@@ -90,27 +90,27 @@ def _open(row: CommissionItem, decision: Decision, months: int | None, day: date
     row.day, row.granted = start, length
 
 
-def _renew(row: CommissionItem, decision: Decision, months: int | None, day: date | None, actor: Actor) -> None:
+def _renew(row: CommissionItem, decision: Ruling, months: int | None, day: date | None, actor: Actor) -> None:
     # The database says so.
     assert row.renewal is not None
     assert row.measure is not None
     held_on, last = row.commission.held_on, None
-    if decision == Decision.RENEWED:
+    if decision == Ruling.RENEWED:
         first, proposed = row.renewal.period.lower, row.renewal.last_day
         asked = Span(first, proposed).months
         last = add_months(first, months) - ONE_DAY if months is not None and months != asked else None
         row.months, row.granted = asked, months or asked
     decided = {
-        Decision.RENEWED: RenewalDecision.GRANTED,
-        Decision.ADJOURNED: RenewalDecision.ADJOURNED,
+        Ruling.RENEWED: RenewalDecision.GRANTED,
+        Ruling.ADJOURNED: RenewalDecision.ADJOURNED,
     }.get(decision, RenewalDecision.REFUSED)
     renewals.decide_renewal(renewal=row.renewal, decision=decided, decided_on=held_on, last=last, actor=actor)
-    if decision == Decision.ENDED:
+    if decision == Ruling.ENDED:
         _end(row, decision, None, day, actor)
 
 
-def _change(row: CommissionItem, decision: Decision, months: int | None, day: date | None, actor: Actor) -> None:
-    if decision != Decision.YES:
+def _change(row: CommissionItem, decision: Ruling, months: int | None, day: date | None, actor: Actor) -> None:
+    if decision != Ruling.YES:
         return
     assert row.measure is not None
     row.day = day or row.commission.held_on
@@ -119,8 +119,8 @@ def _change(row: CommissionItem, decision: Decision, months: int | None, day: da
     row.made = former.pk
 
 
-def _end(row: CommissionItem, decision: Decision, months: int | None, day: date | None, actor: Actor) -> None:
-    if decision != Decision.ENDED:
+def _end(row: CommissionItem, decision: Ruling, months: int | None, day: date | None, actor: Actor) -> None:
+    if decision != Ruling.ENDED:
         return
     assert row.measure is not None
     row.day = day or min(row.commission.held_on, row.measure.planned_end)
@@ -156,18 +156,18 @@ def take_back(*, item: CommissionItem, actor: Actor) -> CommissionItem:
         row.months = None
     row.save()
     if measure is not None:
-        _undo(row, Decision(was), measure, made, actor)
+        _undo(row, Ruling(was), measure, made, actor)
     refresh_tasks(PREPARE, ids=[row.pk], actor=actor)
     return row
 
 
-def _undo(row: CommissionItem, was: Decision, measure: Measure, made: int | None, actor: Actor) -> None:
-    if row.ask == Ask.OPENING and was == Decision.YES:
+def _undo(row: CommissionItem, was: Ruling, measure: Measure, made: int | None, actor: Actor) -> None:
+    if row.ask == Ask.OPENING and was == Ruling.YES:
         measures.withdraw_measure(measure_id=measure.pk, actor=actor)
-    if was == Decision.ENDED:
+    if was == Ruling.ENDED:
         measures.reopen_measure(measure=measure, actor=actor)
     # Adjourned, and decided since on the page of the measure: that decision is another one's.
-    if row.renewal is not None and (was != Decision.ADJOURNED or row.renewal.decision == RenewalDecision.ADJOURNED):
+    if row.renewal is not None and (was != Ruling.ADJOURNED or row.renewal.decision == RenewalDecision.ADJOURNED):
         renewals.take_back_decision(renewal=row.renewal, actor=actor)
     if made is not None:
         kinds.take_back_kind(measure=measure, former_id=made, actor=actor)

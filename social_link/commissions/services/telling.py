@@ -29,7 +29,7 @@ from office.messages.worker import open_gate, start_all, told
 from office.models import Organisation
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.billing.services.papers import lease_facts
-from social_link.commissions.codes import ABOUT_DECISION, Ask, CommissionMessage, Decision
+from social_link.commissions.codes import ABOUT_DECISION, Ask, CommissionMessage, Ruling
 from social_link.commissions.duties import TELL
 from social_link.commissions.models import Commission, CommissionItem
 from social_link.commissions.rules.words import decision_words
@@ -93,11 +93,11 @@ def _draft(
 def _values(item: CommissionItem) -> dict[str, str]:
     measure = item.measure
     kind = item.get_kind_display() or (measure.get_kind_display() if measure else "")
-    until = item.renewal.last_day if item.renewal and item.decision == Decision.RENEWED else None
-    if measure is not None and item.decision == Decision.NO and item.ask == Ask.RENEWAL:
+    until = item.renewal.last_day if item.renewal and item.decision == Ruling.RENEWED else None
+    if measure is not None and item.decision == Ruling.NO and item.ask == Ask.RENEWAL:
         until = measure.planned_end
     said = decision_words(
-        ask=Ask(item.ask), decision=Decision(item.decision), kind=kind, months=item.granted, day=item.day,
+        ask=Ask(item.ask), decision=Ruling(item.decision), kind=kind, months=item.granted, day=item.day,
         until=until, held_on=item.commission.held_on, conditions=item.condition_words,
     )  # fmt: skip
     return {

@@ -11,7 +11,7 @@ from common.typography import uncapitalised
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from social_link.commissions.codes import Ask, Condition, Decision
+from social_link.commissions.codes import Ask, Condition, Ruling
 from social_link.commissions.files import files_of, label_of
 from social_link.commissions.forms import DecideForm
 from social_link.commissions.models import CommissionItem
@@ -20,7 +20,7 @@ from social_link.commissions.services import decisions
 from social_link.commissions.views.agendas import found, found_item
 
 KEYS = {
-    Decision.YES: "O", Decision.RENEWED: "R", Decision.ENDED: "T", Decision.NO: "N", Decision.ADJOURNED: "A",
+    Ruling.YES: "O", Ruling.RENEWED: "R", Ruling.ENDED: "T", Ruling.NO: "N", Ruling.ADJOURNED: "A",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from common.reasons import Reason
-from social_link.referrals.codes import ReferralState, ReferralWhy, Service, Urgency
+from social_link.referrals.codes import ReferralService, ReferralState, ReferralWhy, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def awaited(facts: Facts, *, day: date, params: ReferralParams) -> Awaited | Non
                 ReferralWhy.MEETING, facts.received_on, params.urgent_days if urgent else params.meeting_days, day
             )
         return _due(ReferralWhy.ORIENT, facts.received_on, params.orient_days, day)
-    if facts.state == ReferralState.INSIDE and facts.service == Service.SUPPORT:
+    if facts.state == ReferralState.INSIDE and facts.service == ReferralService.SUPPORT:
         return _due(ReferralWhy.OPENING, facts.since, params.opening_days, day)
     return None
 

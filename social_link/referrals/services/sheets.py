@@ -19,7 +19,7 @@ from office.models import Organisation, User
 from social_link.contacts.queries import phone_of
 from social_link.measures.locks import ended
 from social_link.measures.models import Measure
-from social_link.referrals.codes import Aim, ReferralState, ReferrerKind, Service, Situation, Urgency
+from social_link.referrals.codes import Aim, ReferralService, ReferralState, ReferrerKind, Situation, Urgency
 from social_link.referrals.models import Referral
 from social_link.referrals.services.links import told_state
 
@@ -126,7 +126,7 @@ def print_orientation(*, measure: Measure, orientation_id: int, actor: Actor) ->
 
 def _service(code: str) -> str:
     """A service by its kind: that it heals says something of health."""
-    return "un service que vous connaissez" if code == Service.CARE else str(Service(code).label)
+    return "un service que vous connaissez" if code == ReferralService.CARE else str(ReferralService(code).label)
 
 
 def _sheet(

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from common.figures import share
 from common.periods import add_months
 from social_link.measures.codes import ExitOutcome, MeasureEnd
-from social_link.watches.codes import ELSEWHERE, HOUSED, UNKNOWN, Found, StepKind, StepState
+from social_link.watches.codes import ELSEWHERE, HOUSED, UNKNOWN, Found, StepState, WatchKind
 
 STAYED = frozenset({ExitOutcome.STAYED, ""})
 """Ends after which a household is where it was, as far as is known."""
@@ -23,7 +23,7 @@ class Step:
     """One day on which to ask: so many months after the end."""
 
     months: int
-    kind: StepKind
+    kind: WatchKind
     due_on: date
 
 
@@ -54,7 +54,7 @@ def steps_after(
         return []
     left = frozenset(follow_up) if is_lead and outcome not in STAYED else frozenset()
     return [
-        Step(months, StepKind.FOLLOW_UP if months in left else StepKind.WATCH, add_months(ended_on, months))
+        Step(months, WatchKind.FOLLOW_UP if months in left else WatchKind.WATCH, add_months(ended_on, months))
         for months in sorted(left | frozenset(watch))
     ]
 

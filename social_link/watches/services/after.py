@@ -17,7 +17,7 @@ from office.models import Organisation
 from office.tasks.services.tasks import refresh_tasks
 from social_link.measures.locks import changeable, ended
 from social_link.measures.models import Measure
-from social_link.watches.codes import HOUSED, Debt, Found, Service, StepKind
+from social_link.watches.codes import HOUSED, Debt, Found, Service, WatchKind
 from social_link.watches.duties import STEP
 from social_link.watches.models import Orientation, Reopening, Watch
 from social_link.watches.parameters import follow_up_months, window_on
@@ -93,7 +93,7 @@ def add_step(*, measure: Measure, months: int, actor: Actor) -> Watch:
     made, _ = Watch.objects.get_or_create(
         measure=row, months=months,
         defaults={
-            "ended_on": ended_on, "kind": StepKind.WATCH, "due_on": add_months(ended_on, months), "author": actor.user,
+            "ended_on": ended_on, "kind": WatchKind.WATCH, "due_on": add_months(ended_on, months), "author": actor.user,
         },
     )  # fmt: skip
     refresh_watches(row.household_id, actor)

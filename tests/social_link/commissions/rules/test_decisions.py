@@ -2,7 +2,7 @@
 
 import pytest
 
-from social_link.commissions.codes import Ask, CommissionKind, Decision
+from social_link.commissions.codes import Ask, CommissionKind, Ruling
 from social_link.commissions.rules.decisions import ANSWERS, GRANTS, KINDS, missing_members
 
 
@@ -16,10 +16,10 @@ def test_quorum(quorum: int | None, present: int, missing: int) -> None:
 def test_what_is_asked_has_its_answers() -> None:
     assert set(ANSWERS) == set(Ask)
     for ask, answers in ANSWERS.items():
-        assert {Decision.NO, Decision.ADJOURNED} < set(answers), ask
-        assert (Decision.RENEWED in answers) == (ask == Ask.RENEWAL)
-        assert (Decision.ENDED in answers) == (ask in (Ask.RENEWAL, Ask.END))
-    assert {Decision.YES, Decision.RENEWED} == GRANTS
+        assert {Ruling.NO, Ruling.ADJOURNED} < set(answers), ask
+        assert (Ruling.RENEWED in answers) == (ask == Ask.RENEWAL)
+        assert (Ruling.ENDED in answers) == (ask in (Ask.RENEWAL, Ask.END))
+    assert {Ruling.YES, Ruling.RENEWED} == GRANTS
 
 
 def test_a_measure_comes_to_one_commission() -> None:

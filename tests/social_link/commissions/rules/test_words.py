@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from social_link.commissions.codes import Ask, Decision
+from social_link.commissions.codes import Ask, Ruling
 from social_link.commissions.rules.words import decision_words
 
 DAY = date(2026, 11, 12)
@@ -34,5 +34,5 @@ DAY = date(2026, 11, 12)
     ],
 )
 def test_words(ask: str, decision: str, given: dict[str, Any], said: str) -> None:
-    words = decision_words(ask=Ask(ask), decision=Decision(decision), kind="ASLL", **given)
+    words = decision_words(ask=Ask(ask), decision=Ruling(decision), kind="ASLL", **given)
     assert said in words.replace("\xa0", " ")

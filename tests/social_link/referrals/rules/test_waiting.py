@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from social_link.referrals.codes import REFERRAL_FLOW, STEPS, ReferralState, ReferralWhy, Service, Urgency
+from social_link.referrals.codes import REFERRAL_FLOW, STEPS, ReferralService, ReferralState, ReferralWhy, Urgency
 from social_link.referrals.rules.waiting import Facts, ReferralParams, Waited, awaited, halfway, waited
 
 PARAMS = ReferralParams(
@@ -38,8 +38,8 @@ S, W = ReferralState, ReferralWhy
         # A commission has its own calendar.
         (Facts(S.COMMISSION, NOV_2, CALM, NOV_5), date(2027, 3, 1), W.COMMISSION, None, False),
         # Oriented towards a measure: 30 days from the orientation; 31 January + 30 = 1 March of a leap year.
-        (Facts(S.INSIDE, NOV_2, CALM, date(2028, 1, 31), Service.SUPPORT), MAR_1, W.OPENING, MAR_1, False),
-        (Facts(S.INSIDE, NOV_2, CALM, date(2027, 1, 31), Service.SUPPORT), MAR_3, W.OPENING, MAR_2, True),
+        (Facts(S.INSIDE, NOV_2, CALM, date(2028, 1, 31), ReferralService.SUPPORT), MAR_1, W.OPENING, MAR_1, False),
+        (Facts(S.INSIDE, NOV_2, CALM, date(2027, 1, 31), ReferralService.SUPPORT), MAR_3, W.OPENING, MAR_2, True),
     ],
 )  # fmt: skip
 def test_what_is_awaited(facts: Facts, day: date, why: W, due_on: date | None, late: bool) -> None:
@@ -54,7 +54,7 @@ def test_nothing_is_awaited_once_it_is_over(state: S) -> None:
 
 
 def test_a_workshop_asks_no_measure() -> None:
-    assert awaited(Facts(S.INSIDE, NOV_2, CALM, NOV_5, Service.WORKSHOP), day=NOV_23, params=PARAMS) is None
+    assert awaited(Facts(S.INSIDE, NOV_2, CALM, NOV_5, ReferralService.WORKSHOP), day=NOV_23, params=PARAMS) is None
 
 
 @pytest.mark.parametrize(

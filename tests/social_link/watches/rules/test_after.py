@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from common.periods import add_months
-from social_link.watches.codes import StepKind, StepState
+from social_link.watches.codes import StepState, WatchKind
 from social_link.watches.rules.after import Window, seen_refusal, state_of, steps_after, tally
 
 D = date
@@ -43,7 +43,7 @@ def test_steps(
 ) -> None:
     steps = steps_after(ended_on, reason=reason, outcome=outcome, is_lead=is_lead, watch=watch, follow_up=(6, 12))
     assert [
-        f"{step.months} {step.kind.name if step.kind == StepKind.WATCH else 'FOLLOW'} {step.due_on}" for step in steps
+        f"{step.months} {step.kind.name if step.kind == WatchKind.WATCH else 'FOLLOW'} {step.due_on}" for step in steps
     ] == expected, text
 
 
