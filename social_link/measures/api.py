@@ -13,9 +13,18 @@ from office.api_base import HouseRouter, Page, found, paged, ref, referred, span
 from office.house.codes import OrganisationKind
 from office.models import Organisation
 from social_link.contacts.api import followed, of_household
+from social_link.measures.caseloads import carried_with_others, caseloads
 from social_link.measures.models import Measure
 from social_link.measures.queries import measures_for, social_people
-from social_link.measures.schemas import MeasureCloseIn, MeasureIn, MeasureQuery, MeasureShown, OfMeasureQuery
+from social_link.measures.schemas import (
+    CaseloadQuery,
+    Caseloads,
+    MeasureCloseIn,
+    MeasureIn,
+    MeasureQuery,
+    MeasureShown,
+    OfMeasureQuery,
+)
 from social_link.measures.services import measures
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -68,6 +77,14 @@ def list_measures(request: HouseRequest, query: Query[MeasureQuery]) -> Any:
         running = Q(pk__in=Measure.objects.running_on(clock.today()))
         rows = rows.filter(running if query.running else ~running)
     return paged(rows.order_by("-period", "-id"), query, lambda page: [_measure(row) for row in page])
+
+
+@router.reads("/measures/caseloads", response=Caseloads, needs=Read(Data.MEASURE))
+def read_caseloads(request: HouseRequest, query: Query[CaseloadQuery]) -> Any:
+    """How many measures are in force on a day, the most loaded first: by building, town, landlord, referent or service
+    of the grouping."""
+    day = query.on or clock.today()
+    return {"on": day, "by": query.by, "shared": carried_with_others(day), "lines": caseloads(query.by, day)}
 
 
 @router.writes(

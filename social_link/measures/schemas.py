@@ -5,8 +5,9 @@ from datetime import date
 from ninja import Field, Schema
 
 from common.text import LONGEST_TEXT
-from office.api_base import Input, Ref, Span
+from office.api_base import Day, Input, Ref, Span
 from social_link.contacts.schemas import HouseholdQuery
+from social_link.measures.caseloads import CaseloadBy
 from social_link.measures.codes import (
     Exclusion,
     ExitOutcome,
@@ -29,6 +30,30 @@ class MeasureQuery(HouseholdQuery):
     """`running`: in force today, or not."""
 
     running: bool | None = None
+
+
+class CaseloadQuery(Schema):
+    """`on`: the day, today where none is asked."""
+
+    by: CaseloadBy = CaseloadBy.SITE
+    on: Day | None = None
+
+
+class CaseloadShown(Schema):
+    """Measures in force at one place or with one person, of so many households."""
+
+    name: str
+    measures: int
+    households: int
+
+
+class Caseloads(Schema):
+    """`shared`: how many of all measures another organisation carries with us."""
+
+    on: date
+    by: CaseloadBy
+    shared: int
+    lines: list[CaseloadShown]
 
 
 class MeasureIn(Input):

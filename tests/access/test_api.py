@@ -156,6 +156,16 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "list_carriers": ("SH", None, ""),
     "list_refusals": ("SH", None, ""),
     "list_diagnoses": ("SH", None, ""),
+    "read_caseloads": ("H", None, ""),
+    "list_referrals": ("SH", None, ""),
+    "read_referral": ("SH", "referral", "S"),
+    "list_commissions": ("SH", None, ""),
+    "list_commission_items": ("SH", None, ""),
+    "read_measure_way": ("SH", "measure", "S"),
+    "read_way_totals": ("HD", None, ""),
+    "list_watches": ("SH", None, ""),
+    "list_orientations": ("SH", None, ""),
+    "list_reopenings": ("SH", None, ""),
 }
 NEEDS = {
     "preview_rent_run": {"month": "2026-12"},
@@ -265,6 +275,9 @@ def test_lists_hold_ones_own_only(world: World) -> None:
         ("S", "/api/v1/support-contracts", "support_contract"),
         ("S", "/api/v1/diagnoses", "diagnosis"),
         ("S", "/api/v1/refusals", "refusal"),
+        ("S", "/api/v1/referrals", "referral"),
+        ("S", "/api/v1/commission-items", "commission_item"),
+        ("S", "/api/v1/watches", "watch"),
         ("G", "/api/v1/jobs", "job"),
     ):
         found = {row["id"] for row in _client(world, letter).get(path).json()["items"]}
