@@ -4,6 +4,7 @@ from django.urls import path
 
 from social_link.agreements import views as agreements
 from social_link.alerts import views as alerts
+from social_link.autonomy import views as autonomy
 from social_link.budgets import views as budgets
 from social_link.carrying import views as carrying
 from social_link.chains import views as chains
@@ -99,6 +100,7 @@ urlpatterns = [
     path("menages/<int:pk>/mobilier/<int:item>/", settling.furniture_edit, name="furniture_edit"),
     path("menages/<int:pk>/mobilier/<int:item>/retirer/", settling.furniture_remove, name="furniture_remove"),
     path("menages/<int:pk>/mobilier/<int:item>/reprendre/", settling.furniture_back, name="furniture_back"),
+    path("menages/<int:pk>/autonomie/", autonomy.autonomy, name="autonomy"),
     path("difficultes/", difficulties.difficulty_counts, name="difficulty_counts"),
     path("menages/<int:pk>/mesure/", measures.measure_new, name="measure_new"),
     path("menages/<int:pk>/referent/", alerts.referent, name="referent"),

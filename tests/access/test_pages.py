@@ -473,6 +473,7 @@ PAGES: dict[str, Page] = {
     "social_link:file_request_again": act("H", "file_request"),
     "social_link:file_request_withdraw": act("SH", "file_request", own="S"),
     "social_link:file_request_back": act("SH", "file_request", own="S"),
+    "social_link:autonomy": read("SH", "household", own="S"),
     "social_link:difficulties": form("SH", "household", own="S"),
     "social_link:difficulties_back": act("SH", "household", "gesture", own="S"),
     "social_link:difficulty_counts": read("HDF"),
