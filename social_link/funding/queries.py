@@ -19,9 +19,24 @@ from social_link.measures.models import Measure
 
 HUNDREDTH = Decimal("0.01")
 DAYS_OF_A_MONTH = Decimal("30.4")
+# What a measure was, when.
+KINDS = """kinds AS MATERIALIZED (
+    SELECT measure_id AS measure, kind,
+        COALESCE(lag(until + 1) OVER (PARTITION BY measure_id ORDER BY until), '-infinity') AS first, until AS last
+    FROM social_link_formerkind
+    UNION ALL
+    SELECT m.id, m.kind, COALESCE(former.last + 1, '-infinity'), 'infinity'
+    FROM social_link_measure m
+    LEFT JOIN (SELECT measure_id, max(until) AS last FROM social_link_formerkind GROUP BY measure_id) former
+        ON former.measure_id = m.id
+)"""
+MONTHS = """months AS MATERIALIZED (
+    SELECT month::date AS first, (month + interval '1 month')::date - 1 AS last
+    FROM asked CROSS JOIN generate_series(date_trunc('month', asked.first), asked.last, interval '1 month') AS month
+)"""
 # `pieces`: who pays how much of a measure, when; a share that goes to another funder is taken off the measure's own.
-# `kinds`: what a measure was, when. `held`: where a line meets a measure. `last`: for the rule of any day.
-FUNDED = """
+# `held`: where a line meets a measure. `last`: for the rule of any day.
+FUNDED = f"""
 WITH asked AS (
     SELECT %(start)s::date AS first, %(end)s::date - 1 AS last
 ), pieces AS MATERIALIZED (
@@ -34,16 +49,7 @@ WITH asked AS (
     CROSS JOIN LATERAL (VALUES
         (s.funder_id, upper(s.parts) - lower(s.parts)), (m.funder_id, lower(s.parts) - upper(s.parts))
     ) AS part (funder, share)
-), kinds AS MATERIALIZED (
-    SELECT measure_id AS measure, kind,
-        COALESCE(lag(until + 1) OVER (PARTITION BY measure_id ORDER BY until), '-infinity') AS first, until AS last
-    FROM social_link_formerkind
-    UNION ALL
-    SELECT m.id, m.kind, COALESCE(former.last + 1, '-infinity'), 'infinity'
-    FROM social_link_measure m
-    LEFT JOIN (SELECT measure_id, max(until) AS last FROM social_link_formerkind GROUP BY measure_id) former
-        ON former.measure_id = m.id
-), lines AS MATERIALIZED (
+), {KINDS}, lines AS MATERIALIZED (
     SELECT id, funder_id, kind, counting, GREATEST(lower(period), asked.first) AS first,
         LEAST(upper(period) - 1, asked.last) AS last
     FROM social_link_fundingline, asked WHERE period && daterange(asked.first, asked.last, '[]')
@@ -54,10 +60,7 @@ WITH asked AS (
     JOIN lines line ON line.funder_id = p.funder AND line.kind = k.kind
 ), held AS MATERIALIZED (
     SELECT * FROM met WHERE first <= last
-), months AS MATERIALIZED (
-    SELECT month::date AS first, (month + interval '1 month')::date - 1 AS last
-    FROM asked CROSS JOIN generate_series(date_trunc('month', asked.first), asked.last, interval '1 month') AS month
-), cells AS (
+), {MONTHS}, cells AS (
     SELECT h.line, h.counting, h.measure, h.share, months.first AS month, GREATEST(h.first, months.first) AS first,
         LEAST(h.last, months.last) AS last
     FROM held h JOIN months ON h.first <= months.last AND h.last >= months.first
@@ -81,9 +84,23 @@ LEFT JOIN counted ON counted.line = line.id
 LEFT JOIN stood ON stood.line = line.id
 WHERE %(every)s OR line.funder_id = ANY(%(funders)s::bigint[])
 ORDER BY o.name, line.kind, lower(line.period)
-"""
+"""  # noqa: S608 (both parts stand above)
+# Every measure, whoever pays it: a month with a day of it, under the kind that it had on its last day of the month.
+LASTED = f"""
+WITH asked AS (
+    SELECT %(start)s::date AS first, %(end)s::date - 1 AS last
+), {KINDS}, {MONTHS}, cells AS (
+    SELECT m.id AS measure, m.household_id AS household, LEAST(months.last, upper(m.period) - 1, asked.last) AS last
+    FROM social_link_measure m, asked, months
+    WHERE m.period && daterange(GREATEST(months.first, asked.first), LEAST(months.last, asked.last), '[]')
+)
+SELECT k.kind, count(*), count(DISTINCT c.household)
+FROM cells c JOIN kinds k ON k.measure = c.measure AND c.last BETWEEN k.first AND k.last
+GROUP BY k.kind
+"""  # noqa: S608 (both parts stand above)
 
 
+LASTED_HEAD = ("Mesure", "Ménages", "Mois/mesures", "Durée moyenne, en mois")
 SHEET_HEAD = (
     "Financeur", "Mesure", "Convention", "Du", "Au", "Places", "Places occupées", "Mois/mesures", "Mois possibles",
     "Mesures", "Décompte", "Tarif", "Montant",
@@ -161,6 +178,33 @@ def funded(start: date, end: date, *, day: date, funders: Collection[int] | None
             facts[name] = Decimal(facts[name]).quantize(HUNDREDTH, ROUND_HALF_UP)
         found.append(Funded(**facts))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Lasted:
+    """A kind over a year: how many months had a day of one of its measures, of how many households."""
+
+    kind: str
+    months: int
+    households: int
+
+    @property
+    def label(self) -> str:
+        return str(MeasureKind(self.kind).label)
+
+    @property
+    def mean(self) -> Decimal:
+        """Months for each household, to the hundredth: 235 for 39 are 6,03 (S3-09)."""
+        return (Decimal(self.months) / self.households).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+def lasted(start: date, end: date) -> list[Lasted]:
+    """How long the measures lasted within `[start, end)`, by kind, whoever pays them; the kinds that had one (one
+    query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(LASTED, {"start": start, "end": end})
+        found = {kind: Lasted(kind, months, households) for kind, months, households in cursor.fetchall()}
+    return [found[kind] for kind in MeasureKind.values if kind in found]
 
 
 def places_on(day: date) -> dict[str, list[Funded]]:

@@ -18,7 +18,15 @@ from office.access.requests import HouseRequest
 from social_link.funding import services
 from social_link.funding.forms import LineForm, ShareForm
 from social_link.funding.models import FundingLine
-from social_link.funding.queries import SHEET_HEAD, funded, sheet_rows, total_amount, total_months
+from social_link.funding.queries import (
+    LASTED_HEAD,
+    SHEET_HEAD,
+    funded,
+    lasted,
+    sheet_rows,
+    total_amount,
+    total_months,
+)
 from social_link.measures.queries import measures_for
 
 
@@ -32,13 +40,17 @@ def asked_year(text: str, today: date) -> tuple[date, date, date]:
 @require_GET
 @allow(Read(Data.MEASURE, TOTALS))
 def fundings(request: HouseRequest) -> HttpResponse:
-    """Each line with its places and its months of the year, without any name."""
+    """Each line with its places and its months of the year, and how long each kind lasted, without any name."""
     start, end, day = asked_year(request.GET.get("annee", ""), clock.today())
+    if request.GET.get("export") == "durees":
+        lines = [(row.label, row.households, row.months, row.mean) for row in lasted(start, end)]
+        return sheet(f"durees-{start.year}", LASTED_HEAD, lines)
     rows = funded(start, end, day=day)
     if request.GET.get("export"):
         return sheet(f"financeurs-{start.year}", SHEET_HEAD, sheet_rows(rows))
     context: dict[str, Any] = {
-        "rows": rows, "total": total_months(rows), "amount": total_amount(rows), "year": start.year, "day": day,
+        "rows": rows, "total": total_months(rows), "amount": total_amount(rows), "lasted": lasted(start, end),
+        "year": start.year, "day": day,
         "last_year": start.year - 1,
         "next_year": start.year + 1 if start.year < clock.today().year else None,
         "may_write": can(request.actor, Write(Data.MEASURE)),

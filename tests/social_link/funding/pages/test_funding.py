@@ -48,6 +48,9 @@ def test_the_house_and_the_funder_read_the_same_months(django_assert_max_num_que
     sheet = head.get(address, {"export": "1"}).content.decode("utf-8-sig").splitlines()
     assert sheet[0].startswith("Financeur;Mesure;Convention")
     assert ";4,50;" in sheet[1]
+    assert "Accompagnement simple 1 9 9,00 mois" in shown.replace("\n", " ")
+    lasted = head.get(address, {"export": "durees"}).content.decode("utf-8-sig").splitlines()
+    assert lasted[1] == "Accompagnement simple;1;9;9,00"
     theirs = signed_in(make_user(role=Role.FUNDER, organisation=caf)).get("/", {"p": "annee"})
     assert "4,50" in page_text(theirs)
     assert page_text(theirs).replace("\u00a0", " ").count("675,00 €") == 2

@@ -14,7 +14,7 @@ from office.access.codes import Role
 from office.house.codes import OrganisationKind
 from office.models import Organisation
 from social_link.funding.codes import Counting
-from social_link.funding.queries import funded, shares_of, total_months
+from social_link.funding.queries import Lasted, funded, lasted, shares_of, total_months
 from social_link.funding.services import (
     add_share,
     bring_back_line,
@@ -231,3 +231,18 @@ def _pieces(row: Measure) -> Iterator[Piece]:
                 paid = common and both(common, Run(paying.period.lower, paying.last_day))
                 if paid and (paying.funder_id, paying.kind) == (body, kind):
                     yield Piece(paying.pk, paid, share, by_days=paying.counting == Counting.DAYS)
+
+
+def test_how_long_measures_lasted() -> None:
+    """S3-09: 235 mois/mesures of 39 households are 6 months, 80 of 15 are 5, whoever pays them."""
+    assert [Lasted("SIMPLE", 235, 39).mean, Lasted("RENF", 80, 15).mean] == [Decimal("6.03"), Decimal("5.33")]
+    for start, end in ((date(2026, 1, 31), date(2026, 2, 1)), (date(2025, 6, 15), date(2026, 3, 14)), (JAN, JAN)):
+        measure(funder(), start, end)
+    changed = measure(None, date(2026, 10, 1), END, kind="RENF")
+    FormerKind.objects.create(measure=changed, kind="SIMPLE", until=date(2026, 10, 30))
+    other = measure(None, date(2026, 11, 3), END)
+    Measure.objects.filter(pk=other.pk).update(household=changed.household, is_lead=False)
+    # October is of the kind that it has on the 31st; nothing counts after today.
+    assert lasted(JAN, TODAY + DAY) == [Lasted("SIMPLE", 7, 4), Lasted("RENF", 2, 1)]
+    assert lasted(date(2025, 1, 1), JAN) == [Lasted("SIMPLE", 7, 1)]
+    assert lasted(date(2024, 1, 1), date(2025, 1, 1)) == []
