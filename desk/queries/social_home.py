@@ -42,6 +42,8 @@ KIND_ICONS: dict[str, tuple[str, str]] = {
     ContactKind.ACCOMPANIMENT: ("walk", "social"),
     ContactKind.DUTY: ("users", "neutral"),
     ContactKind.WATCH: ("eye", "neutral"),
+    ContactKind.WORKSHOP: ("users", "social"),
+    ContactKind.INFORMATION: ("users", "neutral"),
 }
 
 

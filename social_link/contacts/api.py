@@ -35,6 +35,8 @@ def _contact(row: Contact) -> dict[str, Any]:
         "is_planned": row.is_planned,
         "outcome": row.outcome,
         "minutes": row.minutes,
+        "theme": row.theme,
+        "by_partner": row.by_partner,
         "alert_id": row.alert_id,
         "author": ref(row.author),
     }
@@ -73,6 +75,8 @@ def log_contact(request: HouseRequest, idempotency_key: IdempotencyKey, data: Co
     household = followed(actor, data.household_id)
     if data.is_planned and (data.outcome or data.minutes):
         raise InvalidInput("Ce contact est à venir : son issue se dit quand il a eu lieu.", field="outcome")
+    if data.is_planned and (data.theme or data.by_partner):
+        raise InvalidInput("Ce contact est à venir : son thème se dit quand il a eu lieu.", field="theme")
     if data.is_planned and data.note.strip():
         raise InvalidInput("Ce contact est à venir : sa note s’écrit quand il a eu lieu.", field="note")
     if data.is_planned:
@@ -88,6 +92,8 @@ def log_contact(request: HouseRequest, idempotency_key: IdempotencyKey, data: Co
             at=data.at,
             outcome=data.outcome or "",
             minutes=data.minutes,
+            theme=data.theme or "",
+            by_partner=data.by_partner,
             note=data.note,
             level=data.level,
             readers=[referred(social_people(), pk, field="reader_ids") for pk in data.reader_ids],

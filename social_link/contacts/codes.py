@@ -11,10 +11,17 @@ class ContactKind(Code):
     ACCOMPANIMENT = "WITH", "Accompagnement"
     DUTY = "DUTY", "Permanence"
     WATCH = "WATCH", "Passage de veille"
+    WORKSHOP = "GROUP", "Atelier collectif"
+    INFORMATION = "INFO", "Information collective"
 
 
 MEETINGS = frozenset({ContactKind.HOME_VISIT, ContactKind.APPOINTMENT, ContactKind.ACCOMPANIMENT, ContactKind.DUTY})
 """The kinds in which one sees each other."""
+
+
+COLLECTIVE = frozenset({ContactKind.WORKSHOP, ContactKind.INFORMATION})
+"""Several households together: counted apart from what is individual (S1-10, S4-02). Taking part answers no rhythm and
+no step: the household was not met for itself. Only who was there is noted, once it took place."""
 
 
 class ContactOutcome(Code):
@@ -35,7 +42,7 @@ MINUTES = (15, 30, 45, 60)
 """How long a contact lasted, as one says it."""
 
 
-FEMININE = frozenset({ContactKind.HOME_VISIT, ContactKind.DUTY, ContactKind.ABSENCE})
+FEMININE = frozenset({ContactKind.HOME_VISIT, ContactKind.DUTY, ContactKind.ABSENCE, ContactKind.INFORMATION})
 """« Une visite prévue », « un appel prévu »."""
 
 

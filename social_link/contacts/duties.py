@@ -18,7 +18,7 @@ from rent_ledger.arrears.codes import NextStep
 from rent_ledger.models import SocialAnswer
 from social_link.alerts.codes import ABOUT_ALERT, AlertState
 from social_link.alerts.models import Alert
-from social_link.contacts.codes import ABOUT_CONTACT, MEETINGS, NOT_HELD, ContactDuty, ContactKind
+from social_link.contacts.codes import ABOUT_CONTACT, COLLECTIVE, MEETINGS, NOT_HELD, ContactDuty, ContactKind
 from social_link.contacts.models import Contact
 from social_link.measures.away import Away
 from social_link.measures.models import Measure, Referent
@@ -74,7 +74,7 @@ DONE_BY: Mapping[NextStep, frozenset[ContactKind]] = {
     NextStep.MEETING: MEETINGS,
     NextStep.VISIT: frozenset({ContactKind.HOME_VISIT}),
     # Nobody there: it was tried again.
-    NextStep.CONTACT: frozenset(ContactKind),
+    NextStep.CONTACT: frozenset(ContactKind) - COLLECTIVE,
 }
 """The steps that a contact does, and which one. A measure that is opened does its own; somebody says of the others
 that they are done."""

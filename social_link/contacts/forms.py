@@ -13,8 +13,9 @@ from common.guard import GuardedForm
 from common.quick import HOURS, PAST, SOON, in_a_month, in_weeks
 from common.text import LONGEST_TEXT
 from office.models import User
-from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
+from social_link.contacts.codes import COLLECTIVE, MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.measures.queries import social_people
+from social_link.objectives.codes import Theme
 
 FACTS = "Des faits utiles. Évitez la santé, les opinions et les suppositions."
 LEVELS = [
@@ -56,11 +57,12 @@ COURSE = [
 """How it went, as one says it. « Absent » is no outcome of the contact: it makes it an absence."""
 
 
+TO_PLAN = [(kind.value, kind.label) for kind in ContactKind if kind not in {ContactKind.ABSENCE, *COLLECTIVE}]
 LENGTHS = [("", "non dite"), *((str(n), "1 h" if n == 60 else f"{n} min") for n in MINUTES)]
 
 
 class CourseForm(forms.Form):
-    """How a contact went and how long it took, where one tells it."""
+    """How a contact went, how long it took and what it served, where one tells it."""
 
     outcome = forms.ChoiceField(
         label="Comment s’est-il passé ?", choices=COURSE, required=False, widget=forms.RadioSelect
@@ -69,9 +71,19 @@ class CourseForm(forms.Form):
         label="Durée", choices=LENGTHS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
     )
 
+    theme = forms.ChoiceField(
+        label="Thème", choices=[("", "non dit"), *Theme.choices], required=False, widget=forms.RadioSelect
+    )
+    by_partner = forms.BooleanField(label="Assuré par un partenaire", required=False)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("outcome") == ContactKind.ABSENCE:
+        if data.get("kind") in COLLECTIVE and data.get("outcome") in {ContactOutcome.SEEN, ContactOutcome.ALL_SEEN}:
+            # Who takes part is seen: that is what the line says.
+            data["outcome"] = ""
+        if data.get("kind") in COLLECTIVE and data.get("outcome"):
+            self.add_error("outcome", "À un temps collectif, on ne note que qui y était.")
+        elif data.get("outcome") == ContactKind.ABSENCE:
             data["outcome"] = ""
             # Nobody awaited a passage of the watch.
             if data.get("kind") != ContactKind.WATCH:
@@ -117,7 +129,7 @@ class VisitForm(AnsweringForm):
     """A contact to come. Where it hardly fits, why it is right is asked."""
 
     kind = forms.ChoiceField(
-        label="Genre", choices=[(k.value, k.label) for k in ContactKind if k != ContactKind.ABSENCE],
+        label="Genre", choices=TO_PLAN,
         initial=ContactKind.HOME_VISIT, widget=forms.RadioSelect,
     )  # fmt: skip
     day = DayField(label="Le", quick=SOON)
@@ -142,10 +154,10 @@ class CorrectContactForm(CourseForm, AnsweringForm):
         super().__init__(*args, **kwargs)
         self.fields["day"].quick = SOON if is_planned else PAST  # type: ignore[attr-defined]
         self.fields["at"].quick = HOURS if is_planned else ()  # type: ignore[attr-defined]
-        kinds = [(k.value, k.label) for k in ContactKind if not (is_planned and k == ContactKind.ABSENCE)]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["kind"].choices = TO_PLAN if is_planned else ContactKind.choices  # type: ignore[attr-defined]
         if is_planned:
-            del self.fields["outcome"], self.fields["minutes"]
+            for name in ("outcome", "minutes", "theme", "by_partner"):
+                del self.fields[name]
 
 
 class NoteForm(LevelledForm):

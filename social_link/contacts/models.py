@@ -21,8 +21,9 @@ from common.typography import uncapitalised
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 from social_link.contacts import sealing
-from social_link.contacts.codes import FEMININE, MINUTES, NOT_HELD, ContactKind, ContactOutcome, NoteLevel
+from social_link.contacts.codes import COLLECTIVE, FEMININE, MINUTES, NOT_HELD, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.looks import NOTES
+from social_link.objectives.codes import Theme
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -33,7 +34,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(Q(household__in=followed_by(actor)) | Q(author_id=_social_id(actor)))
 
     def met(self) -> ContactQuerySet:
-        """Those that took place with somebody: neither to come, nor an absence, nor put off or not wanted."""
+        """Those that took place with somebody for himself: neither to come, nor an absence, nor put off or not wanted,
+        nor collective."""
         return self.filter(met())
 
 
@@ -64,9 +66,9 @@ def levels_read(actor: Actor) -> frozenset[NoteLevel]:
 
 
 def met(prefix: str = "") -> Q:
-    """The contacts, reached through `prefix`, that took place with somebody."""
+    """The contacts, reached through `prefix`, that took place with somebody for himself."""
     nobody = (
-        Q(**{f"{prefix}kind": ContactKind.ABSENCE})
+        Q(**{f"{prefix}kind__in": sorted({ContactKind.ABSENCE, *COLLECTIVE})})
         | Q(**{f"{prefix}outcome__in": sorted(NOT_HELD)})
         | Q(**{f"{prefix}kind": ContactKind.WATCH, f"{prefix}outcome": ""})
     )
@@ -80,7 +82,11 @@ def _social_id(actor: Actor) -> int:
 
 @pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())
 class Contact(models.Model):
-    """A visit, appointment, call, or an absence: three fields; how it went and how long it took where it is told."""
+    """A visit, appointment, call, or an absence: three fields; how it went and how long it took where it is told.
+
+    `theme`: which of the four themes it served (S1-10). `by_partner`: somebody outside did it, and the house mobilised
+    him (S2-03). A collective one stands for who took part.
+    """
 
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="contacts", verbose_name="ménage")
     kind = models.CharField("genre", max_length=7, choices=ContactKind.choices)
@@ -91,6 +97,8 @@ class Contact(models.Model):
     minutes = models.PositiveSmallIntegerField(
         "durée en minutes", choices=[(n, f"{n} min") for n in MINUTES], null=True, blank=True
     )
+    theme = models.CharField("thème", max_length=8, choices=Theme.choices, blank=True, default="")
+    by_partner = models.BooleanField("assuré par un partenaire", default=False)
     alert = models.ForeignKey(
         "social_link.Alert", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name="alerte"
     )
@@ -119,6 +127,16 @@ class Contact(models.Model):
                 name="contact_minutes_known",
                 violation_error_message="Un contact qui a eu lieu dure 15, 30, 45 ou 60 minutes.",
             ),
+            models.CheckConstraint(
+                condition=Q(theme__in=["", *Theme.values]),
+                name="contact_theme_known",
+                violation_error_message="Choisissez l’un des quatre thèmes.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=[kind.value for kind in sorted(COLLECTIVE)]) | Q(is_planned=False, outcome=""),
+                name="contact_collective_attended",
+                violation_error_message="Un temps collectif se note une fois qu’il a eu lieu, pour qui y était.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,7 +155,7 @@ class Contact(models.Model):
     @property
     def is_met(self) -> bool:
         """Whether it took place with somebody (`met`)."""
-        if self.is_planned or self.kind == ContactKind.ABSENCE or self.outcome in NOT_HELD:
+        if self.is_planned or self.kind in {ContactKind.ABSENCE, *COLLECTIVE} or self.outcome in NOT_HELD:
             return False
         return self.kind != ContactKind.WATCH or self.outcome != ""
 

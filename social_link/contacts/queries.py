@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from common.history import DELETED, events_of
 from common.looks import Look
@@ -19,8 +19,9 @@ from office.access.actor import Actor
 from office.access.matrix import WITH_REASON, Data, Read, Write, can
 from office.access.models import AccessLog
 from office.models import User
+from social_link.contacts.codes import COLLECTIVE
 from social_link.contacts.looks import NOTES
-from social_link.contacts.models import Contact, Note, levels_read, text_of
+from social_link.contacts.models import Contact, Note, levels_read, met, text_of
 from social_link.contacts.perms import can_edit_note, followed_by
 from social_link.contacts.sealing import Unopened
 
@@ -97,6 +98,27 @@ def contacts_for(actor: Actor) -> QuerySet[Contact]:
     notes = Note.objects.all() if can(actor, Read(Data.PRIVATE_NOTE, WITH_REASON)) else Note.objects.readable_by(actor)
     rows = Contact.objects.visible_to(actor).select_related("household", "author")
     return rows.prefetch_related(Prefetch("notes", queryset=notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many contacts took place: with the household for itself, and together with others. `by_partner`: of both,
+    those that somebody outside did."""
+
+    individual: int
+    collective: int
+    by_partner: int
+
+
+def held(contacts: QuerySet[Contact]) -> Held:
+    """Of these contacts. One query."""
+    together = Q(kind__in=sorted(COLLECTIVE))
+    counts = contacts.aggregate(
+        individual=Count("pk", filter=met()),
+        collective=Count("pk", filter=together),
+        by_partner=Count("pk", filter=Q(by_partner=True) & (met() | together)),
+    )
+    return Held(**counts)
 
 
 def planned_for(actor: Actor) -> list[Contact]:

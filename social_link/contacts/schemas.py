@@ -8,6 +8,7 @@ from pydantic import Field
 
 from office.api_base import Input, PageQuery, Reasons, Ref
 from social_link.contacts.codes import ContactKind, ContactOutcome, NoteLevel
+from social_link.objectives.codes import Theme
 
 
 class HouseholdQuery(PageQuery):
@@ -32,6 +33,8 @@ class ContactIn(Input):
     is_planned: bool = False
     outcome: ContactOutcome | None = None
     minutes: Literal[15, 30, 45, 60] | None = None
+    theme: Theme | None = None
+    by_partner: bool = False
     note: str = ""
     level: NoteLevel = NoteLevel.PRIVATE
     reader_ids: list[int] = Field(default_factory=list, max_length=20)
@@ -49,5 +52,7 @@ class ContactShown(Schema):
     is_planned: bool
     outcome: ContactOutcome | Literal[""]
     minutes: int | None
+    theme: Theme | Literal[""]
+    by_partner: bool
     alert_id: int | None
     author: Ref

@@ -31,12 +31,13 @@ from office.tasks.services.tasks import refresh_tasks
 from social_link.alerts.models import Alert
 from social_link.contacts import perms, sealing
 from social_link.contacts.agenda import clashes_of
-from social_link.contacts.codes import ABOUT_CONTACT, MINUTES, ContactKind, ContactOutcome, NoteLevel
+from social_link.contacts.codes import ABOUT_CONTACT, COLLECTIVE, MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.duties import NOTE
 from social_link.contacts.models import READ_AS, WRITTEN, Contact, Note, NoteKey, NoteReader
 from social_link.contacts.queries import NoteLine, notes_of
 from social_link.contacts.rules.clashes import Meeting
 from social_link.contacts.steps import refresh_steps
+from social_link.objectives.codes import Theme
 from social_link.objectives.models import ObjectiveReview
 
 
@@ -54,6 +55,8 @@ class NewContact:
     readers: Sequence[User] = ()
     outcome: str = ""
     minutes: int | None = None
+    theme: str = ""
+    by_partner: bool = False
 
 
 @needs(Write(Data.CONTACT, OWN))
@@ -71,13 +74,16 @@ def log_contact(
     readers: Sequence[User] = (),
     outcome: str = "",
     minutes: int | None = None,
+    theme: str = "",
+    by_partner: bool = False,
 ) -> Contact:
     """A contact that happened, with a note or without. It joins the household's open alert, if there is one. How it
-    went (`outcome`, none for an absence) and how long it took (`minutes`, one of `MINUTES`) are told or not.
+    went (`outcome`, none for an absence), how long it took (`minutes`, one of `MINUTES`) and which theme it served are
+    told or not. A collective one is noted for who took part, and has no outcome.
 
     The same key again gives the first contact; with another content, `Conflict`.
     """
-    new = NewContact(household, kind, day, request_key, at, note, level, readers, outcome, minutes)
+    new = NewContact(household, kind, day, request_key, at, note, level, readers, outcome, minutes, theme, by_partner)
     return log_contacts(contacts=[new], actor=actor)[0]
 
 
@@ -90,7 +96,7 @@ def log_contacts(*, contacts: Sequence[NewContact], actor: Actor) -> list[Contac
         raise InvalidInput("Ce contact n’a pas encore eu lieu : prévoyez-le.", field="day")
     for new in contacts:
         not_long_ago(new.day)
-        _check_course(new.kind, new.outcome, new.minutes)
+        _check_course(new.kind, new.outcome, new.minutes, new.theme)
     made = _contacts(contacts, actor, is_planned=False)
     fresh = [(new, contact) for new, (contact, is_new) in zip(contacts, made, strict=True) if is_new]
     noted = [(n.household, contact, n.level, n.note, n.readers) for n, contact in fresh if n.note.strip()]
@@ -120,6 +126,8 @@ def plan_contact(
         raise InvalidInput("Choisissez aujourd’hui ou un jour à venir.", field="day")
     if kind == ContactKind.ABSENCE:
         raise InvalidInput("Une absence ne se prévoit pas.", field="kind")
+    if kind in COLLECTIVE:
+        raise InvalidInput(_ATTENDED, field="kind")
     answered = []
     if answers is not None and actor.user is not None:
         mine = Contact.objects.exclude(request_key=request_key)
@@ -142,7 +150,14 @@ def not_long_ago(day: date) -> None:
         raise InvalidInput(f"Le {day:%d/%m/%Y} est passé depuis plus d’un an : vérifiez l’année.", field="day")
 
 
-def _check_course(kind: str, outcome: str, minutes: int | None) -> None:
+_ATTENDED = "Un temps collectif se note une fois qu’il a eu lieu, pour qui y était."
+
+
+def _check_course(kind: str, outcome: str, minutes: int | None, theme: str) -> None:
+    if theme and theme not in Theme.values:
+        raise InvalidInput("Choisissez l’un des quatre thèmes.", field="theme")
+    if outcome and kind in COLLECTIVE:
+        raise InvalidInput(_ATTENDED, field="outcome")
     if outcome and outcome not in ContactOutcome.values:
         raise InvalidInput("Choisissez comment le contact s’est passé.", field="outcome")
     if outcome and kind == ContactKind.ABSENCE:
@@ -165,7 +180,7 @@ def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool)
         Contact(
             id=pk, household=new.household, kind=new.kind, happened_on=new.day, at_time=new.at, is_planned=is_planned,
             alert_id=alerts.get(new.household.pk), author=actor.user, request_key=new.request_key,
-            outcome=new.outcome, minutes=new.minutes,
+            outcome=new.outcome, minutes=new.minutes, theme=new.theme, by_partner=new.by_partner,
         )
         for pk, new in zip(draw_ids(Contact, len(contacts)), contacts, strict=True)
     ]  # fmt: skip
@@ -188,7 +203,10 @@ def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool)
 
 
 def _content(row: Contact) -> tuple[object, ...]:
-    return (row.household_id, row.kind, row.happened_on, row.at_time, row.author_id, row.outcome, row.minutes)
+    return (
+        row.household_id, row.kind, row.happened_on, row.at_time, row.author_id, row.outcome, row.minutes, row.theme,
+        row.by_partner,
+    )  # fmt: skip
 
 
 def _wrote_the_same(first: Contact, new: NewContact) -> bool:
@@ -234,7 +252,7 @@ def plan_again(*, contact: Contact, kind: str, actor: Actor) -> Contact:
     """
     row = Contact.objects.select_for_update(of=("self",)).select_related("household").get(pk=contact.pk)
     perms.require_follows(actor, row.household)
-    if kind not in ContactKind.values or kind == ContactKind.ABSENCE:
+    if kind not in ContactKind.values or kind in {ContactKind.ABSENCE, *COLLECTIVE}:
         raise InvalidInput("Choisissez le genre de contact.", field="kind")
     if row.is_planned:
         return row
@@ -245,8 +263,8 @@ def plan_again(*, contact: Contact, kind: str, actor: Actor) -> Contact:
         what = "Une note parle de ce contact" if row.notes.exists() else "Un objectif a été évalué à ce contact"
         raise Conflict(f"{what} : il reste noté.", code="wrong_state")
     _must_be_alone(row)
-    row.is_planned, row.kind, row.outcome, row.minutes = True, kind, "", None
-    row.save(update_fields=["is_planned", "kind", "outcome", "minutes"])
+    row.is_planned, row.kind, row.outcome, row.minutes, row.theme, row.by_partner = True, kind, "", None, "", False
+    row.save(update_fields=["is_planned", "kind", "outcome", "minutes", "theme", "by_partner"])
     _refresh(row, actor)
     return row
 
@@ -282,11 +300,13 @@ def correct_contact(
     at: time | None = None,
     outcome: str = "",
     minutes: int | None = None,
+    theme: str | None = None,
+    by_partner: bool | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Contact:
-    """Another kind, day, hour, outcome or length: of a visit to come, it is moved; of one that took place, a mistake is
-    corrected. The former ones stay in its history. Alerts of repeated absences follow. Another day or hour where it
-    hardly fits is asked about, as in `plan_contact`."""
+    """Another kind, day, hour, outcome, length or theme (None leaves it): of a visit to come, it is moved; of one that
+    took place, a mistake is corrected. The former ones stay in its history. Alerts of repeated absences follow. Another
+    day or hour where it hardly fits is asked about, as in `plan_contact`."""
     row = _to_change(contact.pk, actor)
     if row is None:
         raise Conflict(GONE, code="wrong_state")
@@ -294,6 +314,8 @@ def correct_contact(
         raise InvalidInput("Choisissez le genre de contact.", field="kind")
     if row.is_planned and kind == ContactKind.ABSENCE:
         raise InvalidInput("Une absence ne se prévoit pas.", field="kind")
+    if row.is_planned and kind in COLLECTIVE:
+        raise InvalidInput(_ATTENDED, field="kind")
     if row.is_planned and day < clock.today():
         raise InvalidInput("Choisissez aujourd’hui ou un jour à venir.", field="day")
     if not row.is_planned and day > clock.today():
@@ -302,7 +324,8 @@ def correct_contact(
         not_long_ago(day)
     if row.is_planned and (outcome or minutes is not None):
         raise InvalidInput("Ce contact n’a pas encore eu lieu : notez d’abord qu’il est fait.", field="outcome")
-    _check_course(kind, outcome, minutes)
+    theme = row.theme if theme is None else theme
+    _check_course(kind, outcome, minutes, theme)
     if hasattr(row, "visit") and (kind, outcome) != (row.kind, row.outcome) and row.visit.observations.exists():
         raise Conflict(
             "Le logement a été vu à cette visite : ouvrez-la, puis « Annuler la visite », et notez-la de nouveau.",
@@ -314,7 +337,8 @@ def correct_contact(
         keep(answered, about=ABOUT_CONTACT, about_id=row.pk, actor=actor)
     told_absence = ContactKind.ABSENCE in (row.kind, kind)
     row.kind, row.happened_on, row.at_time, row.outcome, row.minutes = kind, day, at, outcome, minutes
-    row.save(update_fields=["kind", "happened_on", "at_time", "outcome", "minutes"])
+    row.theme, row.by_partner = theme, row.by_partner if by_partner is None else by_partner
+    row.save(update_fields=["kind", "happened_on", "at_time", "outcome", "minutes", "theme", "by_partner"])
     _refresh(row, actor)
     if told_absence:
         wake("signal_sent")
@@ -331,7 +355,7 @@ def move_back(*, contact: Contact, kind: str, day: date, at: time | None, actor:
         raise Conflict(GONE, code="wrong_state")
     if not row.is_planned:
         raise Conflict("Ce rendez-vous est noté : corrigez-le sur sa page.", code="wrong_state")
-    if kind not in ContactKind.values or kind == ContactKind.ABSENCE:
+    if kind not in ContactKind.values or kind in {ContactKind.ABSENCE, *COLLECTIVE}:
         raise InvalidInput("Choisissez le genre de contact.", field="kind")
     not_long_ago(day)
     row.kind, row.happened_on, row.at_time = kind, day, at

@@ -239,7 +239,7 @@ def contact_edit(request: HouseRequest, pk: int) -> HttpResponse:
     if not can_change_contact(actor, row.author_id):
         raise Http404
     initial = {"kind": row.kind, "day": row.happened_on, "at": row.at_time}
-    initial |= {"outcome": row.outcome, "minutes": row.minutes}
+    initial |= {"outcome": row.outcome, "minutes": row.minutes, "theme": row.theme, "by_partner": row.by_partner}
     form = CorrectContactForm(request.POST or None, initial=initial, is_planned=row.is_planned)
     corrected = attempt(
         lambda: services.correct_contact(contact=row, actor=actor, answers=form.answers, **form.typed()), form

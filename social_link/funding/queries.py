@@ -9,13 +9,16 @@ from typing import Any
 
 from django.db import connection
 
+from common.codes import with_codes
 from common.money import ZERO
 from common.periods import ONE_DAY, DateRange
 from common.typography import number
 from office.models import Organisation
+from social_link.contacts.codes import COLLECTIVE, NOT_HELD, ContactKind
 from social_link.funding.codes import Counting
 from social_link.measures.codes import MeasureKind
 from social_link.measures.models import Measure
+from social_link.objectives.codes import Theme
 
 HUNDREDTH = Decimal("0.01")
 DAYS_OF_A_MONTH = Decimal("30.4")
@@ -100,6 +103,27 @@ GROUP BY k.kind
 """  # noqa: S608 (both parts stand above)
 
 
+# The contacts of a year, each under the kind that the leading measure of its household had on its day, once.
+CONTACTS = with_codes(
+    f"""
+WITH {KINDS}
+SELECT COALESCE(k.kind, ''), c.theme,
+    count(*) FILTER (WHERE c.kind NOT IN COLLECTIVE), count(*) FILTER (WHERE c.kind IN COLLECTIVE),
+    count(*) FILTER (WHERE c.by_partner)
+FROM social_link_contact c
+LEFT JOIN social_link_measure m
+    ON m.household_id = c.household_id AND m.is_lead AND m.period @> c.happened_on
+LEFT JOIN kinds k ON k.measure = m.id AND c.happened_on BETWEEN k.first AND k.last
+WHERE c.happened_on >= %(start)s AND c.happened_on < %(end)s AND NOT c.is_planned
+    AND c.kind <> ContactKind.ABSENCE AND c.outcome NOT IN NOT_HELD
+    AND NOT (c.kind = ContactKind.WATCH AND c.outcome = '')
+GROUP BY 1, 2
+""",  # noqa: S608 (the part stands above)
+    ContactKind,
+    COLLECTIVE=COLLECTIVE,
+    NOT_HELD=NOT_HELD,
+)
+CONTACTS_HEAD = ("Par", "", "Contacts individuels", "Temps collectifs", "Dont par un partenaire")
 LASTED_HEAD = ("Mesure", "Ménages", "Mois/mesures", "Durée moyenne, en mois")
 SHEET_HEAD = (
     "Financeur", "Mesure", "Convention", "Du", "Au", "Places", "Places occupées", "Mois/mesures", "Mois possibles",
@@ -205,6 +229,54 @@ def lasted(start: date, end: date) -> list[Lasted]:
         cursor.execute(LASTED, {"start": start, "end": end})
         found = {kind: Lasted(kind, months, households) for kind, months, households in cursor.fetchall()}
     return [found[kind] for kind in MeasureKind.values if kind in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Contacts that took place: individual ones, collective ones, and of both those that a partner did."""
+
+    label: str
+    individual: int
+    collective: int
+    by_partner: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """The same contacts twice: by kind of the leading measure, and by theme."""
+
+    by_kind: list[Told]
+    by_theme: list[Told]
+    total: Told
+
+
+def contacts_held(start: date, end: date) -> Contacts:
+    """Of `[start, end)` (one query). A contact outside any measure, and one without theme, has a line of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONTACTS, {"start": start, "end": end})
+        rows = cursor.fetchall()
+    kinds = [(code.value, str(code.label)) for code in MeasureKind]
+    themes = [(code.value, str(code.label)) for code in Theme]
+    return Contacts(
+        _told([(row[0], row[2:]) for row in rows], [*kinds, ("", "Hors mesure")]),
+        _told([(row[1], row[2:]) for row in rows], [*themes, ("", "Thème non dit")]),
+        Told("Total", *(sum(row[n] for row in rows) for n in (2, 3, 4))),
+    )
+
+
+def _told(rows: Sequence[tuple[str, tuple[int, int, int]]], labels: Sequence[tuple[str, str]]) -> list[Told]:
+    found: list[Told] = []
+    for code, label in labels:
+        counts = [row for of, row in rows if of == code]
+        if counts:
+            found.append(Told(label, *(sum(column) for column in zip(*counts, strict=True))))
+    return found
+
+
+def contact_rows(contacts: Contacts) -> list[tuple[Any, ...]]:
+    """The lines as a sheet has them."""
+    parts = (("Mesure", contacts.by_kind), ("Thème", contacts.by_theme), ("", [contacts.total]))
+    return [(by, row.label, row.individual, row.collective, row.by_partner) for by, rows in parts for row in rows]
 
 
 def places_on(day: date) -> dict[str, list[Funded]]:

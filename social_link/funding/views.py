@@ -19,8 +19,11 @@ from social_link.funding import services
 from social_link.funding.forms import LineForm, ShareForm
 from social_link.funding.models import FundingLine
 from social_link.funding.queries import (
+    CONTACTS_HEAD,
     LASTED_HEAD,
     SHEET_HEAD,
+    contact_rows,
+    contacts_held,
     funded,
     lasted,
     sheet_rows,
@@ -45,11 +48,14 @@ def fundings(request: HouseRequest) -> HttpResponse:
     if request.GET.get("export") == "durees":
         lines = [(row.label, row.households, row.months, row.mean) for row in lasted(start, end)]
         return sheet(f"durees-{start.year}", LASTED_HEAD, lines)
+    if request.GET.get("export") == "contacts":
+        return sheet(f"contacts-{start.year}", CONTACTS_HEAD, contact_rows(contacts_held(start, end)))
     rows = funded(start, end, day=day)
     if request.GET.get("export"):
         return sheet(f"financeurs-{start.year}", SHEET_HEAD, sheet_rows(rows))
     context: dict[str, Any] = {
         "rows": rows, "total": total_months(rows), "amount": total_amount(rows), "lasted": lasted(start, end),
+        "contacts": contacts_held(start, end),
         "year": start.year, "day": day,
         "last_year": start.year - 1,
         "next_year": start.year + 1 if start.year < clock.today().year else None,

@@ -18,6 +18,15 @@ class MeasureKind(Code):
     TYPE_2 = "T2", "Parc CCAS, type 2"
 
 
+class Aim(Code):
+    """What a measure is for: the four aims of the ASLL (S1-02)."""
+
+    LASTING = "LASTING", "Insertion durable dans l’habitat"
+    LANDLORD = "LANDLORD", "Lever les réticences d’un bailleur"
+    KEEPING = "KEEPING", "S’installer ou se maintenir"
+    FITTING = "FITTING", "Logement décent, adapté au budget"
+
+
 class MeasureEnd(Code):
     GOALS_MET = "GOALS", "Objectifs atteints"
     TERM = "TERM", "Terme de la mesure"

@@ -18,6 +18,7 @@ from common.text import LONGEST_TEXT
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
 from social_link.measures.codes import (
+    Aim,
     Exclusion,
     ExitOutcome,
     MeasureEnd,
@@ -191,6 +192,9 @@ class Measure(models.Model):
     )
     referent = models.ForeignKey("office.User", models.PROTECT, related_name="measures", verbose_name="référent")
     is_lead = models.BooleanField("accompagnement principal", default=True)
+    aims = ArrayField(
+        models.CharField(max_length=8, choices=Aim.choices), default=list, blank=True, verbose_name="buts"
+    )
     agreed_on = models.DateField("accord préalable du", null=True, blank=True)
     signed_on = models.DateField("contrat signé le", null=True, blank=True)
     lease = models.ForeignKey(
@@ -262,6 +266,11 @@ class Measure(models.Model):
                 violation_error_message="La situation à la sortie se dit à la fin de la mesure.",
             ),
             models.CheckConstraint(
+                condition=Q(aims__contained_by=Aim.values),
+                name="measure_aims_known",
+                violation_error_message="Choisissez parmi les quatre buts.",
+            ),
+            models.CheckConstraint(
                 condition=Q(exclusions=[]) | ~Q(despite=""),
                 name="measure_excluded_unless_why",
                 violation_error_message="Dites pourquoi la mesure s’ouvre malgré ce qui l’exclut.",
@@ -271,6 +280,10 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.household}"
+
+    @property
+    def aim_words(self) -> list[str]:
+        return [str(Aim(code).label) for code in self.aims]
 
     @property
     def papers(self) -> Papers:

@@ -17,7 +17,7 @@ from office.access.requests import HouseRequest
 from social_link.agreements.queries import agreements_of
 from social_link.chains.queries import way_of
 from social_link.contacts.perms import followed_by
-from social_link.contacts.queries import contacts_for, home_of
+from social_link.contacts.queries import contacts_for, held, home_of
 from social_link.contacts.rhythm import limits_of
 from social_link.funding.queries import shares_of
 from social_link.masp.models import MaspContract
@@ -116,6 +116,7 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "home": home_of(row.household, day, actor=request.actor),
             "span": span,
             "contacts": contacts.filter(is_planned=False)[:12],
+            "held": held(contacts),
             "limit": limits_of([row.household_id], day).get(row.household_id) if row.ended_on is None else None,
             "rhythm": span.rule.rhythm_days,
             "missing": row.papers.missing(span.rule.expected),
@@ -215,7 +216,7 @@ def measure_papers(request: HouseRequest, pk: int) -> HttpResponse:
     """Funder, agreement and signature of a measure that has begun."""
     actor = request.actor
     row = get_object_or_404(measures_for(actor), pk=pk)
-    initial = {"funder": row.funder_id, "agreed_on": row.agreed_on, "signed_on": row.signed_on}
+    initial = {"funder": row.funder_id, "agreed_on": row.agreed_on, "signed_on": row.signed_on, "aims": row.aims}
     form = PapersForm(request.POST or None, initial=initial)
     done = attempt(lambda: services.complete_papers(measure=row, actor=actor, **form.cleaned_data), form)
     if done:

@@ -102,7 +102,7 @@ def note_visit(
     if first is None:
         if deleted(Visit, request_key=request_key).exists():
             raise Conflict("Cette visite a été annulée : notez-la de nouveau.", code="key_reused")
-        contact, was = _contact(household, visit, request_key, planned, actor)
+        contact, was = _contact(household, visit, request_key, planned, _theme(visit, household), actor)
         # Another send of the same key wrote it while this one waited.
         first = Visit.objects.filter(contact=contact).select_related("contact__household").first()
     if first is not None:
@@ -178,8 +178,17 @@ def _digest(
     return salted_hmac("social_link.visits", json.dumps(said, default=str), algorithm="sha256").hexdigest()
 
 
+def _theme(visit: NewVisit, household: Household) -> str:
+    """That of the objectives which were touched, where it is one."""
+    if not visit.objectives:
+        return ""
+    rows = Objective.objects.filter(pk__in=visit.objectives, measure__household=household)
+    found = set(rows.values_list("theme", flat=True))
+    return found.pop() if len(found) == 1 else ""
+
+
 def _contact(
-    household: Household, visit: NewVisit, request_key: UUID, planned: Contact | None, actor: Actor
+    household: Household, visit: NewVisit, request_key: UUID, planned: Contact | None, theme: str, actor: Actor
 ) -> tuple[Contact, tuple[str, date] | None]:
     """The contact of the visit; of one that was planned, also as what and for when."""
     is_absent = visit.outcome == ContactKind.ABSENCE
@@ -188,7 +197,7 @@ def _contact(
         kind = ContactKind.ABSENCE if is_absent else ContactKind.HOME_VISIT
         logged = contacts.log_contact(
             household=household, kind=kind, day=visit.day, request_key=request_key, outcome=outcome,
-            minutes=visit.minutes, actor=actor,
+            minutes=visit.minutes, theme=theme, actor=actor,
         )  # fmt: skip
         return logged, None
     row = Contact.objects.select_related("household").filter(pk=planned.pk, household=household).first()
@@ -203,10 +212,10 @@ def _contact(
     if row.happened_on > clock.today():  # made sooner than planned
         row = contacts.correct_contact(contact=row, kind=row.kind, day=clock.today(), at=row.at_time, actor=actor)
     row = contacts.complete_contact(contact=row, actor=actor, is_absent=is_absent)
-    if (outcome, visit.minutes, visit.day) != (row.outcome, row.minutes, row.happened_on):
+    if (outcome, visit.minutes, visit.day, theme) != (row.outcome, row.minutes, row.happened_on, row.theme):
         row = contacts.correct_contact(
             contact=row, kind=row.kind, day=visit.day, at=row.at_time, outcome=outcome, minutes=visit.minutes,
-            actor=actor,
+            theme=theme, actor=actor,
         )  # fmt: skip
     return row, was
 

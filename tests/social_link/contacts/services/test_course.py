@@ -43,6 +43,8 @@ def log(household: Household, user: User, **given: Any) -> Contact:
         ({"outcome": "ALLSEEN", "minutes": "45"}, ("VISIT", "ALLSEEN", 45)),
         ({"outcome": "PUT_OFF"}, ("VISIT", "PUT_OFF", None)),
         ({"outcome": "ABSENCE", "minutes": "15"}, ("ABSENCE", "", 15)),
+        # Who took part was seen.
+        ({"kind": "GROUP", "outcome": "SEEN", "minutes": "60"}, ("GROUP", "", 60)),
     ],
 )
 def test_the_form(household: Household, referent: User, sent: dict[str, str], kept: tuple[Any, ...]) -> None:
@@ -55,7 +57,14 @@ def test_the_form(household: Household, referent: User, sent: dict[str, str], ke
 
 @pytest.mark.parametrize(
     "given",
-    [{"kind": "ABSENCE", "outcome": "SEEN"}, {"outcome": "ABSENCE"}, {"minutes": 20}, {"minutes": 0}],
+    [
+        {"kind": "ABSENCE", "outcome": "SEEN"},
+        {"outcome": "ABSENCE"},
+        {"minutes": 20},
+        {"minutes": 0},
+        {"theme": "MOON"},
+        {"kind": "INFO", "outcome": "REFUSED"},
+    ],
 )
 def test_what_the_service_refuses(household: Household, referent: User, given: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):

@@ -10,7 +10,7 @@ from office.access.codes import Role
 from office.house.codes import OrganisationKind
 from social_link.models import FundingLine, FundingShare, Measure
 from tests.factories import make_let, make_organisation, make_referent, make_user
-from tests.pages import signed_in
+from tests.pages import signed_in, words
 from tests.pages import text as page_text
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_the_house_and_the_funder_read_the_same_months(django_assert_max_num_que
     sheet = head.get(address, {"export": "1"}).content.decode("utf-8-sig").splitlines()
     assert sheet[0].startswith("Financeur;Mesure;Convention")
     assert ";4,50;" in sheet[1]
-    assert "Accompagnement simple 1 9 9,00 mois" in shown.replace("\n", " ")
+    assert "Accompagnement simple 1 9 9,00 mois" in words(page)
     lasted = head.get(address, {"export": "durees"}).content.decode("utf-8-sig").splitlines()
     assert lasted[1] == "Accompagnement simple;1;9;9,00"
     theirs = signed_in(make_user(role=Role.FUNDER, organisation=caf)).get("/", {"p": "annee"})
