@@ -40,6 +40,7 @@ def _measure(row: Measure) -> dict[str, Any]:
         "referent": ref(row.referent),
         "funder": ref(row.funder),
         "is_lead": row.is_lead,
+        "aims": row.aims,
         "agreed_on": row.agreed_on,
         "signed_on": row.signed_on,
         "period": span_of(row.period),

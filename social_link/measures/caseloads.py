@@ -3,18 +3,25 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Count, Exists, ExpressionWrapper, Func, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from common.codes import Code
 from leases.models import Occupancy
 from office.models import Organisation, User
 from social_link.carrying.codes import CarrierRole
 from social_link.carrying.models import Carrier
+from social_link.measures.codes import Aim
 from social_link.measures.models import Measure
 from stock.models import Building
 
 NO_HOME = "Sans logement de la maison"
 OURS = "Notre service"
+NO_AIM = "But non dit"
+
+
+CODES = ArrayField(CharField())
 
 
 class CaseloadBy(Code):
@@ -25,6 +32,7 @@ class CaseloadBy(Code):
     LANDLORD = "bailleur", "Bailleur du logement"
     REFERENT = "referent", "Référent"
     MEMBER = "service", "Service du groupement"
+    AIM = "but", "But"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,17 @@ _AT = {
 
 def caseloads(by: CaseloadBy, day: date) -> list[Caseload]:
     """The most loaded first, those without a dwelling of ours last: two queries. Who has two dwellings on `day` counts
-    in that of the older occupancy."""
+    in that of the older occupancy. A measure of two aims counts for each."""
     homes = Occupancy.objects.filter(household=OuterRef("household"), period__contains=day).order_by("id")
     rows = Measure.objects.running_on(day).order_by()
     if by == CaseloadBy.REFERENT:
         counted = rows.values_list("referent")
+    elif by == CaseloadBy.AIM:
+        # One line for each of its aims, and one without for a measure that has none.
+        each = Func(
+            Coalesce(NullIf("aims", Value([], CODES)), Value([None], CODES)), function="unnest", set_returning=True
+        )
+        counted = rows.annotate(place=ExpressionWrapper(each, CharField())).values_list("place")
     elif by == CaseloadBy.MEMBER:
         members = Carrier.objects.filter(measure=OuterRef("pk"), role=CarrierRole.MEMBER, period__contains=day)
         counted = rows.annotate(place=Subquery(members.values("organisation")[:1])).values_list("place")
@@ -62,7 +76,7 @@ def caseloads(by: CaseloadBy, day: date) -> list[Caseload]:
         )
     ]
     names = _names(by, [place for place, _, _ in found if place is not None])
-    nowhere = OURS if by == CaseloadBy.MEMBER else NO_HOME
+    nowhere = {CaseloadBy.MEMBER: OURS, CaseloadBy.AIM: NO_AIM}.get(by, NO_HOME)
     lines = [(place is None, Caseload(names.get(place, nowhere), *counts)) for place, *counts in found]
     lines.sort(key=lambda line: (line[0], -line[1].measures, line[1].name))
     return [line for _, line in lines]
@@ -75,6 +89,8 @@ def carried_with_others(day: date) -> int:
 
 
 def _names(by: CaseloadBy, places: list[int | str]) -> dict[int | str, str]:
+    if by == CaseloadBy.AIM:
+        return {place: str(Aim(str(place)).label) for place in places}
     if by == CaseloadBy.TOWN:
         return {place: str(place) for place in places}
     if by == CaseloadBy.SITE:

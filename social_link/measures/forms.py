@@ -16,6 +16,7 @@ from leases.models import Household
 from office.house.codes import OrganisationKind
 from office.models import Organisation, User
 from social_link.measures.codes import (
+    Aim,
     Exclusion,
     ExitOutcome,
     MeasureEnd,
@@ -43,6 +44,9 @@ class MeasureForm(forms.Form):
         help_text="À dire pour une mesure sur le budget : ASLL, MASP, AEB.",
     )
     despite = forms.CharField(label="Ouverte malgré cela, parce que", max_length=200, required=False)
+    aims = forms.MultipleChoiceField(
+        label="Buts", choices=Aim.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
     proposed_by = forms.ChoiceField(
         label="Proposée par", choices=[("", "Non renseigné"), *Proposer.choices], required=False
     )
@@ -91,6 +95,9 @@ class PapersForm(forms.Form):
     )
     agreed_on = DayField(label="Accord préalable du", required=False)
     signed_on = DayField(label="Contrat signé le", required=False, quick=PAST)
+    aims = forms.MultipleChoiceField(
+        label="Buts", choices=Aim.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

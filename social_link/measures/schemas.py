@@ -9,6 +9,7 @@ from office.api_base import Day, Input, Ref, Span
 from social_link.contacts.schemas import HouseholdQuery
 from social_link.measures.caseloads import CaseloadBy
 from social_link.measures.codes import (
+    Aim,
     Exclusion,
     ExitOutcome,
     MeasureEnd,
@@ -72,6 +73,7 @@ class MeasureIn(Input):
     proposed_by: Proposer | None = None
     exclusions: list[Exclusion] = []
     despite: str = Field("", max_length=200)
+    aims: list[Aim] = []
 
 
 class MeasureCloseIn(Input):
@@ -107,6 +109,7 @@ class MeasureShown(Schema):
     referent: Ref
     funder: Ref | None
     is_lead: bool
+    aims: list[Aim]
     agreed_on: date | None
     signed_on: date | None
     period: Span

@@ -18,7 +18,16 @@ from office.models import Organisation, User
 from office.tasks.services.tasks import refresh_tasks
 from social_link.contacts.perms import require_follows
 from social_link.contacts.steps import refresh_steps
-from social_link.measures.codes import Exclusion, ExitOutcome, MeasureEnd, MeasureKind, OutcomeDomain, Paper, Proposer
+from social_link.measures.codes import (
+    Aim,
+    Exclusion,
+    ExitOutcome,
+    MeasureEnd,
+    MeasureKind,
+    OutcomeDomain,
+    Paper,
+    Proposer,
+)
 from social_link.measures.duties import DECIDE, PREPARE
 from social_link.measures.locks import changeable, must_not_be_ended, second_lead
 from social_link.measures.models import Measure
@@ -58,13 +67,14 @@ def open_measure(
     proposed_by: str = "",
     exclusions: Sequence[str] = (),
     despite: str = "",
+    aims: Sequence[str] = (),
     after: Measure | None = None,
 ) -> Measure:
     """Open a measure within the bounds of its kind, `planned_end` included, with the papers that its text asks for; one
     lead at a time (`Conflict`).
 
     `exclusions`: what the caller answered that stands against it; another measure of ours on the budget is found here.
-    `after`: the measure of the household that it takes up again, for its referent.
+    `aims`: what it is for, of the four. `after`: the measure of the household that it takes up again, for its referent.
     `InvalidInput` with the code `excluded` where one does, and `despite` does not say why it begins.
     """
     if after is not None and after.household_id == household.pk:
@@ -93,19 +103,26 @@ def open_measure(
     if words := exclusion_refusal(rule, stands, despite):
         raise InvalidInput(words, field="despite", code="excluded")
     against = [code for code in stands if code in rule.exclusions]
+    kept = _aims(aims)
     try:
         with transaction.atomic():
             row = Measure.objects.create(
                 household=household, kind=kind, funder=funder, referent=referent, is_lead=is_lead, signed_on=signed_on,
                 agreed_on=agreed_on, period=period(start, planned_end + ONE_DAY), planned_end=planned_end,
                 lease=lease, proposed_by=proposed_by, exclusions=against, despite=despite.strip() if against else "",
-                author=actor.user,
+                author=actor.user, aims=kept,
             )  # fmt: skip
     except IntegrityError as error:
         raise second_lead(household, start, planned_end) from error
     refresh_steps([household.pk], actor)
     refresh_watches(household.pk, actor)
     return row
+
+
+def _aims(asked: Sequence[str]) -> list[Aim]:
+    if any(code not in Aim.values for code in asked):
+        raise InvalidInput("Choisissez parmi les quatre buts.", field="aims")
+    return [code for code in Aim if code in asked]
 
 
 def _no_other_open(household: Household, kind: str, but: Measure | None = None) -> None:
@@ -145,9 +162,16 @@ def _check_papers(rule: MeasureRule, papers: Papers) -> None:
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def complete_papers(
-    *, measure: Measure, funder: Organisation | None, agreed_on: date | None, signed_on: date | None, actor: Actor
+    *,
+    measure: Measure,
+    funder: Organisation | None,
+    agreed_on: date | None,
+    signed_on: date | None,
+    actor: Actor,
+    aims: Sequence[str] | None = None,
 ) -> Measure:
-    """The papers that followed the first day of a measure, or their right days. What its text asks for stays."""
+    """The papers that followed the first day of a measure, or their right days, and its aims (None leaves them). What
+    its text asks for stays."""
     row = changeable(measure, actor)
     if any(day is not None and day > clock.today() for day in (agreed_on, signed_on)):
         late = "signed_on" if signed_on is not None and signed_on > clock.today() else "agreed_on"
@@ -163,7 +187,8 @@ def complete_papers(
     if signed_on != row.signed_on:
         row.lease = _signed_with(row.household, rule, signed_on)
     row.funder, row.agreed_on, row.signed_on = funder, agreed_on, signed_on
-    row.save(update_fields=["funder", "agreed_on", "signed_on", "lease"])
+    row.aims = row.aims if aims is None else _aims(aims)
+    row.save(update_fields=["funder", "agreed_on", "signed_on", "lease", "aims"])
     return row
 
 

@@ -31,7 +31,7 @@ def measure_caseloads(request: HouseRequest) -> HttpResponse:
     running = Measure.objects.running_on(day).order_by()
     context = {
         "rows": rows, "by": by, "choices": CaseloadBy.choices, "day": day, "shared": carried_with_others(day),
-        "measures": sum(row.measures for row in rows), "households": running.values("household").distinct().count(),
+        "measures": running.count(), "households": running.values("household").distinct().count(),
     }  # fmt: skip
     return render(request, "social_link/measures/caseloads.html", context)
 

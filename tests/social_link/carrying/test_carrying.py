@@ -138,6 +138,11 @@ def test_where_measures_run() -> None:
     told = head.get(page + "?par=bailleur&export=1").content.decode("utf-8-sig")
     assert f"{owner};2;1" in told
     assert row.household.name not in shown + told
+    # A measure of two aims counts for each; one without any has its own line (S1-02).
+    Measure.objects.filter(pk=row.pk).update(aims=["LANDLORD", "FITTING"])
+    aims = words(head.get(page + "?par=but&jour=2026-11-05"))
+    assert "3 mesures en cours le 5 nov. 2026, pour 2 ménages" in aims
+    assert "Lever les réticences d’un bailleur 1 1 Logement décent, adapté au budget 1 1 But non dit 2" in aims
     before = cost(head, page)
     begun()
     assert cost(head, page) == before

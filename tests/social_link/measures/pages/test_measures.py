@@ -13,7 +13,7 @@ from office.models import User
 from social_link.measures.services.measures import open_measure
 from social_link.models import Measure, Referent
 from tests.factories import make_let, make_referent, make_user
-from tests.pages import signed_in
+from tests.pages import signed_in, words
 from tests.pages import text as page_text
 
 pytestmark = pytest.mark.django_db
@@ -76,8 +76,10 @@ def test_open_out_of_bounds_then_within() -> None:
     refused = client.post(address, sent | {"planned_end": "05/12/2026"})
     assert refused.status_code == 422
     assert "3 mois au moins" in refused.content.decode()
-    made = client.post(address, sent | {"planned_end": "04/05/2027"})
+    assert client.post(address, sent | {"planned_end": "04/05/2027", "aims": ["MOON"]}).status_code == 422
+    made = client.post(address, sent | {"planned_end": "04/05/2027", "aims": ["FITTING", "LASTING"]})
     assert made.url == reverse("social_link:measure", args=[Measure.objects.get().pk])
+    assert "Buts Insertion durable dans l’habitat, Logement décent, adapté au budget" in words(client.get(made.url))
     second = client.post(address, sent | {"kind": "SIMPLE", "planned_end": "04/05/2027"})
     assert second.status_code == 422
     assert "déjà un accompagnement principal" in second.content.decode()
