@@ -12,6 +12,7 @@ from social_link.difficulties.models import Difficulty
 from social_link.file_requests.models import FileRequest, NoteAnswer
 from social_link.funding.models import FundingLine, FundingShare
 from social_link.incidents.models import NeighbourIncident
+from social_link.informing.models import LetterText, SupportLetter
 from social_link.masp.models import MaspContract
 from social_link.measures.models import Absence, FormerKind, Measure, Referent, Renewal, StandIn
 from social_link.objectives.models import Assessment, Objective, ObjectiveReview
@@ -26,8 +27,8 @@ __all__ = [
     "Absence", "Agreement", "AgreementScan", "AgreementSignature", "AgreementText", "Alert", "AlertFact", "Assessment",
     "Budget", "BudgetAmount", "Carrier", "ChainDay", "Commission", "CommissionItem", "CommissionMember", "Contact",
     "Diagnosis", "DiagnosisLine", "Difficulty", "FileRequest", "FormerKind", "FundingLine", "FundingShare",
-    "FurnitureItem", "Intensity", "MaspContract", "Measure", "NeighbourIncident", "Note", "NoteAnswer", "NoteKey",
-    "NoteReader", "Objective", "ObjectiveReview", "Observation", "Orientation", "Partner", "PartnerLink", "Referent",
-    "Referral", "ReferralLink", "ReferralStep", "Refusal", "Reminder", "Renewal", "Reopening", "RightFact",
-    "SettlingTick", "SignalAnswer", "StandIn", "Visit", "Watch",
+    "FurnitureItem", "Intensity", "LetterText", "MaspContract", "Measure", "NeighbourIncident", "Note", "NoteAnswer",
+    "NoteKey", "NoteReader", "Objective", "ObjectiveReview", "Observation", "Orientation", "Partner", "PartnerLink",
+    "Referent", "Referral", "ReferralLink", "ReferralStep", "Refusal", "Reminder", "Renewal", "Reopening", "RightFact",
+    "SettlingTick", "SignalAnswer", "StandIn", "SupportLetter", "Visit", "Watch",
 ]  # fmt: skip

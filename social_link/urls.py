@@ -16,6 +16,7 @@ from social_link.difficulties import views as difficulties
 from social_link.file_requests import views as file_requests
 from social_link.funding import views as funding
 from social_link.incidents import views as incidents
+from social_link.informing import views as informing
 from social_link.masp import views as masp
 from social_link.measures.views import measures, referents, renewals
 from social_link.measures.views.caseloads import measure_caseloads
@@ -131,6 +132,13 @@ urlpatterns = [
     path("contrats/signatures/<int:pk>/retirer/", agreements.signature_withdraw, name="signature_withdraw"),
     path("contrats/texte/", agreements.agreement_text, name="agreement_text"),
     path("mesures/<int:pk>/axes/", objectives.assessment, name="assessment"),
+    path("mesures/<int:pk>/nouvelles/", informing.letters, name="letters"),
+    path("mesures/<int:pk>/nouvelles/<str:moment>/ecrire/", informing.letter_write, name="letter_write"),
+    path("nouvelles/<int:pk>/pdf/", informing.letter_paper, name="letter_paper"),
+    path("nouvelles/<int:pk>/dire/", informing.letter_tell, name="letter_tell"),
+    path("nouvelles/<int:pk>/reprendre/", informing.letter_untell, name="letter_untell"),
+    path("nouvelles/<int:pk>/retirer/", informing.letter_withdraw, name="letter_withdraw"),
+    path("nouvelles/texte/<str:moment>/", informing.letter_text, name="letter_text"),
     path("mesures/<int:pk>/chemin/", objectives.road_paper, name="road_paper"),
     path("axes/<int:pk>/retirer/", objectives.assessment_withdraw, name="assessment_withdraw"),
     path("axes/<int:pk>/reprendre/", objectives.assessment_back, name="assessment_back"),

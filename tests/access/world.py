@@ -105,6 +105,7 @@ from social_link.contacts.services import log_contact, plan_contact, write_note
 from social_link.difficulties.codes import DifficultyKind
 from social_link.difficulties.services import note_difficulties
 from social_link.file_requests.services import note_request
+from social_link.informing.services import write_letter
 from social_link.measures.services.measures import open_measure
 from social_link.models import (
     Absence,
@@ -130,6 +131,7 @@ from social_link.models import (
     FundingShare,
     FurnitureItem,
     Intensity,
+    LetterText,
     MaspContract,
     Measure,
     Note,
@@ -144,6 +146,7 @@ from social_link.models import (
     Reopening,
     RightFact,
     StandIn,
+    SupportLetter,
     Watch,
 )
 from social_link.partners.services import save_partner, write_link
@@ -358,6 +361,13 @@ def _former_kind(home: Home) -> FormerKind:
     return FormerKind.objects.get_or_create(
         measure=home.measure, defaults={"kind": "MASP1", "until": date(2026, 10, 20)}
     )[0]
+
+
+def _support_letter(home: Home) -> SupportLetter:
+    """The letter of the start of its measure, which it has not had yet."""
+    LetterText.objects.get_or_create(moment="START", version=1, defaults={"body": "Bonjour"})
+    standing = SupportLetter.objects.filter(measure=home.measure).first()
+    return standing or write_letter(measure=home.measure, moment="START", actor=Actor.of(home.planned.author))
 
 
 def _signature(home: Home) -> AgreementSignature:
@@ -651,6 +661,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "my_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "measure": _each(world, lambda home: home.measure.pk),
         "support_contract": _each(world, lambda home: _signature(home).agreement_id),
+        "support_letter": _each(world, lambda home: _support_letter(home).pk),
+        "letter_moment": alone("START"),
         "contract_scan": _each(world, lambda home: _signature(home).agreement.scans.get().uuid),
         "contract_signature": _each(world, lambda home: _signature(home).pk),
         "assessment": _each(world, lambda home: _assessment(home).pk),

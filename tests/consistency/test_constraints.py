@@ -412,6 +412,10 @@ BROKEN: dict[str, Bad] = {
         "recorded_by_id": row.agreement.author_id,
     },
     "agreement_scan_once": {},
+    "letter_text_version_once": {},
+    "letter_text_whole": {"version": 2, "body": ""},
+    "support_letter_once": {},
+    "support_letter_told_whole": {"moment": "END", "told_on": date(2026, 11, 5)},
     "assessment_one_start_one_end": {"on": NOV + DAY},
     "assessment_once_a_day": {"moment": "MIDDLE"},
     "assessment_in_scale": {"moment": "MIDDLE", "on": NOV + DAY, "job": 6},
@@ -629,6 +633,7 @@ BROKEN: dict[str, Bad] = {
         f"{row}_{field}_bounded": {field: "a" * (LONGEST_TEXT + 1)} | ({"id": 1} if row == "association" else {})
         for row, field in (
             ("agreement_text", "aim"),
+            ("letter_text", "body"),
             ("agreement_text", "rights"),
             ("association", "address"),
             ("organisation", "address"),

@@ -431,6 +431,8 @@ def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
         raise Conflict("Un objectif de cette mesure a été évalué : terminez-la plutôt.", code="in_use")
     if row.agreements.exists():
         raise Conflict("Le contrat de cette mesure est préparé : retirez-le d’abord.", code="in_use")
+    if row.letters.exists():
+        raise Conflict("Une lettre au ménage est écrite pour cette mesure : retirez-la d’abord.", code="in_use")
     if row.assessments.exists():
         raise Conflict("Les sept axes de cette mesure sont notés : terminez-la, ou retirez-les.", code="in_use")
     row.objectives.all().delete()
