@@ -26,7 +26,6 @@ from rent_ledger.books.models import Account, AccountState, Allocation, OpenItem
 from rent_ledger.books.queries.given_up import lessened
 from rent_ledger.books.queries.open_items import open_items
 from rent_ledger.books.rules.natures import HOUSING_NATURES
-from rent_ledger.guarantees.codes import Answer
 from rent_ledger.guarantees.models import ClaimItem, ClaimQuerySet, GuaranteeClaim, GuarantorNotice
 from rent_ledger.guarantees.parameters import call_params
 from rent_ledger.guarantees.rules.calls import Call, CallFacts, CallParams, CoveredMonth, call, ceiling_of
@@ -227,12 +226,12 @@ def _by_month(debts: Sequence[CoveredDebt], *, paid: set[date]) -> tuple[Covered
 
 
 def _committed(ids: Sequence[int]) -> dict[int, tuple[Decimal, bool]]:
-    """What was paid or is still asked under each guarantee, and whether a claim stands."""
+    """What was paid or is still awaited under each guarantee, and whether a claim stands. What the household
+    paid itself, or does not owe any more, uses nothing of a ceiling."""
     found: dict[int, tuple[Decimal, bool]] = {}
     for one in with_paid(GuaranteeClaim.objects.filter(guarantee__in=ids, withdrawn_at=None)):
         before, _ = found.get(one.guarantee_id, (ZERO, False))
-        sums = one.paid if one.answer == Answer.REFUSED else one.left + one.paid
-        found[one.guarantee_id] = (before + sums - one.to_give_back, True)
+        found[one.guarantee_id] = (before + one.awaited + one.paid - one.to_give_back, True)
     return found
 
 

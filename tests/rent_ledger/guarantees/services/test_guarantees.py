@@ -190,6 +190,8 @@ def test_what_the_household_paid_since_the_guarantor_does_not_pay_again(case, ma
     assert refused.value.field == "amount"
     [line] = lines_of([row], day=TODAY)
     assert (line.asked, line.left, claim.left) == (D("426.00"), D("226.00"), D("426.00"))
+    # What it paid itself uses nothing of the ceiling.
+    assert now(row).facts.committed == D("226.00")
     assert note_payment(claim=claim, amount=D("226.00"), paid_on=TODAY, actor=manager).amount == D("226.00")
     assert owed(case) == "213.00"
     # Nothing is awaited of debts that are paid, whoever paid them.
@@ -345,8 +347,8 @@ def test_what_a_corrected_demand_frees_goes_back_to_the_guarantor():
     assert (line.title, line.detail) == (
         "Paiement du garant réduit", "260,00\xa0€ n’étaient pas dus, et sont à rendre au garant",
     )  # fmt: skip
-    # 40.00 of what it paid count for its ceiling, and the 100.00 still asked.
-    assert now(row).facts.committed == D("140.00")
+    # 40.00 of what it paid count for its ceiling; the 100.00 that were asked too are not owed any more.
+    assert now(row).facts.committed == D("40.00")
     assert check_ledger() == []
 
 
