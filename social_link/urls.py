@@ -22,6 +22,7 @@ from social_link.measures.views import measures, referents, renewals
 from social_link.measures.views.caseloads import measure_caseloads
 from social_link.objectives import views as objectives
 from social_link.partners import views as partners
+from social_link.referrals import again_views as again
 from social_link.referrals import views as referrals
 from social_link.rights import views as rights
 from social_link.settling import views as settling
@@ -173,6 +174,7 @@ urlpatterns = [
     path("mesures/<int:pk>/reprise/", watches.reopening_new, name="reopening_new"),
     path("reprises/<int:pk>/", watches.reopening, name="reopening"),
     path("reprises/<int:pk>/mesure/", watches.reopening_open, name="reopening_open"),
+    path("reprises/<int:pk>/prevenir/", again.reopening_tell, name="reopening_tell"),
     path("reprises/<int:pk>/desorienter/", watches.reopening_again, name="reopening_again"),
     path("reprises/<int:pk>/retirer/", watches.reopening_withdraw, name="reopening_withdraw"),
     path("reprises/<int:pk>/remettre/", watches.reopening_back, name="reopening_back"),

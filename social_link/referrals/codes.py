@@ -162,6 +162,7 @@ class ReferralMessage(Code):
     START = "REFERRAL_START", "Début d’un accompagnement demandé"
     MIDDLE = "REFERRAL_MIDDLE", "Milieu d’un accompagnement demandé"
     END = "REFERRAL_END", "Fin d’un accompagnement demandé"
+    AGAIN = "REFERRAL_AGAIN", "Reprise d’un accompagnement demandé"
 
 
 class ReferralDuty(Code):

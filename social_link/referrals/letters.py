@@ -1,4 +1,5 @@
-"""What a partner is told of a referral: that it was received, that the support begins, is half-way, has ended.
+"""What a partner is told of a referral: that it was received, that the support begins, is half-way, has
+ended, begins again.
 
 An e-mail is read by others: no name of the household, no cause, no sum, no kind of measure.
 """
@@ -11,7 +12,7 @@ from social_link.referrals.codes import ABOUT_PARTNER, ReferralMessage
 
 _FIELDS = (
     MergeField("numero", "Le numéro de la saisine", "S-00042"),
-    MergeField("jour", "Le jour de la réception, du début, ou de la fin", "5 novembre 2026"),
+    MergeField("jour", "Le jour de la réception, du début, de la fin ou de la reprise", "5 novembre 2026"),
     MergeField("association", "Notre nom court", "Le Ponton"),
     MergeField("telephone", "Notre téléphone", "04 68 00 00 00"),
 )
@@ -35,6 +36,10 @@ _TEXTS = {
         "Saisine {numero} : l’accompagnement est fini",
         "Bonjour,\n\nL’accompagnement demandé par la saisine {numero} a pris fin le {jour}. Le ménage, ou vous, "
         "pouvez nous saisir de nouveau.",
+    ),
+    ReferralMessage.AGAIN: (
+        "Saisine {numero} : l’accompagnement reprend",
+        "Bonjour,\n\nL’accompagnement demandé par la saisine {numero} était fini. Il reprend le {jour}.",
     ),
 }
 

@@ -614,6 +614,7 @@ PAGES: dict[str, Page] = {
     "social_link:reopening_new": form("SH", "ended_measure", own="S"),
     "social_link:reopening": form("SH", "reopening", own="S"),
     "social_link:reopening_open": form("SH", "reopening", own="S"),
+    "social_link:reopening_tell": form("SH", "reopening", own="S"),
     "social_link:reopening_again": act("SH", "reopening", own="S"),
     "social_link:reopening_withdraw": act("SH", "reopening", own="S"),
     "social_link:reopening_back": act("SH", "reopening", own="S"),

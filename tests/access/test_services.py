@@ -462,6 +462,7 @@ SERVICES: dict[str, str] = {
     "social_link.sheets.print_orientation": "SH",
     "social_link.papers.print_road": "SH",
     "social_link.masp.print_evolution": "SH",
+    "social_link.telling.tell_again": "SH",
     "social_link.sheets.print_blank": "SH",
     "social_link.sheets.print_back": "SH",
     "social_link.sheets.print_out": "SH",

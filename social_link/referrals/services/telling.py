@@ -3,7 +3,9 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
+from common.errors import Conflict
 from common.typography import long_date
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
@@ -13,10 +15,12 @@ from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, withdraw_all, write_messages
 from office.messages.wording import worded
 from rent_ledger.billing.queries.messages import house_values
+from social_link.measures.locks import changeable as changeable_measure
 from social_link.referrals.codes import ABOUT_PARTNER, ReferralMessage, ReferralState
 from social_link.referrals.models import Referral
 from social_link.referrals.rules.waiting import halfway
 from social_link.referrals.services.steps import note_step, take_back_step
+from social_link.watches.models import Reopening
 
 
 @needs(Write(Data.REFERRAL, OWN))
@@ -59,6 +63,40 @@ def tell_progress(day: date) -> int:
     return told
 
 
+def again_drafts(request: Reopening) -> list[NewMessage]:
+    """What leaves to who had asked for the support that begins again (S1-12), each with an address, where the household
+    agreed; empty until a measure is open. Two queries."""
+    if request.measure is None or request.withdrawn_at is not None:
+        return []
+    first = Referral.objects.filter(measure=request.former_id).first()
+    if first is None:
+        return []
+    asked = Referral.objects.filter(Q(pk=first.pk) | Q(joined_to=first.pk), withdrawn_at=None)
+    rows = asked.exclude(consented_on=None).exclude(contact_email="").select_related("organisation").order_by("pk")
+    day = request.measure.period.lower
+    return [_message(row, ReferralMessage.AGAIN, day, key=f"referral_again:{request.pk}:{row.pk}") for row in rows]
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def tell_again(*, request: Reopening, actor: Actor) -> int:
+    """Who had asked for the support is told that it begins again, each once. Returns how many are told now; again none.
+
+    `Conflict` (`wrong_state`) where there is nobody to tell.
+    """
+    changeable_measure(request.former, actor)
+    new = again_drafts(Reopening.objects.select_related("measure").get(pk=request.pk))
+    if not new:
+        raise Conflict(
+            "Personne à prévenir : il faut une mesure ouverte, et une saisine avec un courriel et l’accord du ménage.",
+            code="wrong_state",
+        )
+    told = set(Message.objects.filter(key__in=[one.key for one in new]).values_list("key", flat=True))
+    fresh = [one for one in new if one.key not in told]
+    write_messages(new=fresh, actor=actor)
+    return len(fresh)
+
+
 def _tell(row: Referral, kind: ReferralMessage, day: date, actor: Actor) -> Message | None:
     if not row.contact_email:
         return None
@@ -66,15 +104,14 @@ def _tell(row: Referral, kind: ReferralMessage, day: date, actor: Actor) -> Mess
     standing = Message.objects.filter(key=key).first()
     if standing is not None:
         return standing
-    values = {**house_values(), "numero": row.number, "jour": long_date(day)}
-    [message] = write_messages(
-        new=[
-            NewMessage(
-                key=key, kind=kind, channel=Channel.EMAIL, about_id=row.pk, household_id=None,
-                addressee=row.contact_name or str(row.organisation or row.get_referrer_display()),
-                address=row.contact_email, wording=worded(kind, Channel.EMAIL, values), values=values,
-            )
-        ],
-        actor=actor,
-    )  # fmt: skip
+    [message] = write_messages(new=[_message(row, kind, day, key=key)], actor=actor)
     return message
+
+
+def _message(row: Referral, kind: ReferralMessage, day: date, *, key: str) -> NewMessage:
+    values = {**house_values(), "numero": row.number, "jour": long_date(day)}
+    return NewMessage(
+        key=key, kind=kind, channel=Channel.EMAIL, about_id=row.pk, household_id=None,
+        addressee=row.contact_name or str(row.organisation or row.get_referrer_display()),
+        address=row.contact_email, wording=worded(kind, Channel.EMAIL, values), values=values,
+    )  # fmt: skip
