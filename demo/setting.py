@@ -19,7 +19,7 @@ LONG_AGO = date(2019, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the rest of the demo needs of the association. `actors` by key of `people.TEAM`."""
+    """What the rest of the demo needs of the association. `actors` by key of `people.TEAM`, `bodies` by name."""
 
     users: dict[str, User]
     actors: dict[str, Actor]
@@ -29,6 +29,7 @@ class House:
     caf: Organisation
     landlords: tuple[Organisation, Organisation]
     owners: list[Organisation]
+    bodies: dict[str, Organisation]
 
 
 def build() -> House:
@@ -50,6 +51,8 @@ def build() -> House:
     own = save_bank_account(actor=admin, label="Gestion locative", iban=iban(4417), held_for=HeldFor.ITSELF)
     mandants = save_bank_account(actor=admin, label="Mandants", iban=iban(9032), held_for=HeldFor.MANDANTS)
 
+    bodies: dict[str, Organisation] = {}
+
     def body(
         name: str,
         *kinds: str,
@@ -58,10 +61,11 @@ def build() -> House:
         nature: str = "",
         address: str = "",
     ) -> Organisation:
-        return save_organisation(
+        made = bodies[name] = save_organisation(
             actor=admin, name=name, kinds=kinds, is_person=is_person, is_family_company=is_family_company,
             body=nature, address=address,
         )  # fmt: skip
+        return made
 
     ccas = body(
         "CCAS du Grand-Étang",
@@ -70,9 +74,10 @@ def build() -> House:
         OrganisationKind.FUNDER,
         nature=BodyKind.PUBLIC,
     )
-    caf = body("CAF de l’Aude", OrganisationKind.BENEFIT_PAYER, OrganisationKind.REFERRER)
+    caf = body("CAF de l’Aude", OrganisationKind.BENEFIT_PAYER, OrganisationKind.REFERRER, OrganisationKind.FUNDER)
     body("MSA Grand Sud", OrganisationKind.BENEFIT_PAYER)
     body("Département de l’Aude, FSL", OrganisationKind.FUNDER, OrganisationKind.GUARANTOR)
+    body("Département de l’Aude", OrganisationKind.FUNDER, OrganisationKind.REFERRER, nature=BodyKind.PUBLIC)
     body("Action Logement", OrganisationKind.GUARANTOR, address="66 avenue du Maine\n75014 Paris")
     body("DDETS de l’Aude", OrganisationKind.FUNDER)
     landlords = (
@@ -123,4 +128,5 @@ def build() -> House:
         caf=caf,
         landlords=landlords,
         owners=owners,
+        bodies=bodies,
     )

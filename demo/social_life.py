@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 
-from common import clock
 from common.errors import DomainError
-from common.periods import add_months
 from demo.households import Housed
 from demo.lives import Behaviour
+from demo.measure_life import MeasureLife
 from demo.play import Play
 from demo.visits import visited
 from leases.contracts.codes import LeaseKind
-from leases.households.codes import SupportType
 from office.access.actor import Actor
-from office.models import Organisation, Task
+from office.models import Task
 from rent_ledger.arrears.codes import CauseCode, NextStep
 from social_link.alerts.codes import AlertState, SignalOutcome
 from social_link.alerts.queries import alerts_for, waiting_signals
@@ -25,11 +23,7 @@ from social_link.alerts.services.steps import finish_step
 from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.duties import STEP
 from social_link.contacts.services import NewContact, log_contacts, plan_contact
-from social_link.funding.services import write_line
-from social_link.measures.codes import MeasureEnd, MeasureKind
-from social_link.measures.services.measures import close_measure, open_measure
 from social_link.measures.services.referents import end_referent, set_referent
-from social_link.models import Measure
 
 WORKERS = ("camille", "malo")
 # Limits for two workers in a large association: households that they follow, alerts that they answer.
@@ -71,14 +65,6 @@ PRIVATE = (
 )
 LEVELS = ((0.45, NoteLevel.TEAM, TEAM), (0.9, NoteLevel.SHARED, SHARED), (1, NoteLevel.PRIVATE, PRIVATE))
 """Up to which draw a note is at which level, with what it says there."""
-MONTHS = {MeasureKind.TYPE_2: 12, MeasureKind.SIMPLE: 12}
-FUNDERS = {
-    MeasureKind.TYPE_2: "CCAS du Grand-Étang",
-    MeasureKind.SIMPLE: "CCAS du Grand-Étang",
-    MeasureKind.ASLL: "Département de l’Aude, FSL",
-}
-PLACES = {MeasureKind.TYPE_2: 20, MeasureKind.SIMPLE: 110, MeasureKind.ASLL: 20}
-RATES = {MeasureKind.SIMPLE: Decimal("150.00"), MeasureKind.ASLL: Decimal("180.00")}
 CAUSES = {
     Behaviour.BENEFIT_SUSPENDED: CauseCode.BENEFIT,
     Behaviour.INCOME_FALL: CauseCode.JOB_LOSS,
@@ -101,63 +87,50 @@ class SocialLife:
         # When each followed household is seen next, and how often.
         self.next_contact: dict[int, date] = {}
         self.rhythm: dict[int, tuple[int, int]] = {}
-        self.funders: dict[MeasureKind, Organisation] = {}
+        self.measures = MeasureLife(play, self)
 
     def welcome(self, housed: Housed, start: date) -> None:
         """A referent for those who are accompanied, and their measure: one household, one home, one support."""
         household = housed.household
         self.by_household[household.pk] = housed
         rng = self.draws.of("support", housed.key)
-        if housed.lease.kind == LeaseKind.MANAGED and rng.random() < 0.5:
+        enters = self.measures.wanted_at_entry(housed)
+        if housed.lease.kind == LeaseKind.MANAGED and rng.random() < 0.5 and not enters:
             return
         if self.play.large and len(self.worker) >= CASELOAD * len(WORKERS):
             return
         key = rng.choice(WORKERS)
-        self.worker[household.pk] = key
         user = self.play.house.users[key]
         set_referent(household=household, user=user, from_day=start, actor=self.head)
-        self.rhythm[household.pk] = rng.choices(RHYTHMS, RHYTHM_SHARES)[0]
-        seen_from = max(start, self.play.first.first - timedelta(days=7))
-        self.next_contact[household.pk] = seen_from + timedelta(days=rng.randint(1, 25))
-        if household.support_type == SupportType.TYPE_2:
-            kind = MeasureKind.TYPE_2
-        else:
-            kind = MeasureKind.ASLL if rng.random() < 0.35 else MeasureKind.SIMPLE
-        months = MONTHS.get(kind, 6)
-        begun = max(start, self.play.first.first - timedelta(days=rng.randint(0, 20)))
-        # The contract of who enters next month is signed today.
-        open_measure(
-            household=household, kind=kind, start=begun, planned_end=add_months(begun, months) - timedelta(days=1),
-            referent=user, actor=self.head, signed_on=min(begun, clock.today()), funder=self._funder(kind),
-        )  # fmt: skip
+        self.take_up(housed, max(start, self.play.first.first - timedelta(days=7)), key)
+        self.measures.begin(housed, start, key)
 
-    def _funder(self, kind: MeasureKind) -> Organisation:
-        if kind not in self.funders:
-            funder = self.funders[kind] = Organisation.objects.get(name=FUNDERS[kind])
-            for year in range(self.play.first.year, self.play.last_day.year + 1):
-                write_line(
-                    funder=funder, kind=kind, reference=f"Convention {year}", first=date(year, 1, 1),
-                    last=date(year, 12, 31), places=PLACES[kind], rate=RATES.get(kind), actor=self.head,
-                )  # fmt: skip
-        return self.funders[kind]
+    def take_up(self, housed: Housed, day: date, key: str) -> None:
+        """`key` follows the household from `day` on, and will see it as often as it is its way."""
+        pk, rng = housed.household.pk, self.draws.of("seen", housed.key, day)
+        self.worker[pk] = key
+        self.rhythm[pk] = rng.choices(RHYTHMS, RHYTHM_SHARES)[0]
+        self.next_contact[pk] = day + timedelta(days=rng.randint(1, 25))
+
+    def let_go(self, housed: Housed, day: date) -> None:
+        """Nobody accompanies the household from `day` on."""
+        del self.worker[housed.household.pk]
+        end_referent(household=housed.household, on=day, actor=self.head)
 
     def leave(self, housed: Housed, day: date) -> None:
         """The household has left: end its measures and its referent."""
-        household = housed.household
-        key = self.worker.pop(household.pk, None)
-        if key is None:
-            return
-        actor = self.play.house.actors[key]
-        for measure in Measure.objects.filter(household=household, ended_on=None).order_by("pk"):
-            last = max(measure.period.lower, day - timedelta(days=1))
-            close_measure(measure=measure, reason=MeasureEnd.MOVED, on=last, actor=actor)
-        end_referent(household=household, on=day, actor=self.head)
+        key = self.worker.get(housed.household.pk)
+        if key is not None:
+            self.measures.left(housed, day, key)
+            self.let_go(housed, day)
 
     def _of(self, household_id: int) -> Actor:
         return self.play.house.actors[self.worker.get(household_id, "helene")]
 
     def key_of(self, household_id: int | None) -> str:
-        return self.by_household[household_id].key if household_id else ""
+        """Its key in the draws; '' of one that none of our homes houses."""
+        housed = self.by_household.get(household_id or 0)
+        return housed.key if housed else ""
 
     def _about(self, alert: object) -> str:
         """A key that identifies an alert in the draws."""
@@ -170,7 +143,7 @@ class SocialLife:
 
     def day(self, day: date) -> None:
         """Take and answer alerts of today, and make some visits."""
-        self._measures(day)
+        self.measures.day(day)
         for key in (*WORKERS, "helene"):
             actor = self.play.house.actors[key]
             for alert in alerts_for(actor)[: IN_A_DAY if self.play.large else None]:
@@ -179,32 +152,6 @@ class SocialLife:
         due = [pk for pk in self.worker if self.next_contact[pk] <= day]
         for key in WORKERS:
             self._see([pk for pk in due if self.worker[pk] == key], day, self.play.house.actors[key])
-
-    def _measures(self, day: date) -> None:
-        """Close the measures that reach their end. What was intense goes on simpler half of the time; nobody who is
-        accompanied is without one."""
-        if self.play.last_day - day < timedelta(days=12):
-            return
-        for measure in Measure.objects.filter(ended_on=None, planned_end__lt=day).select_related(
-            "household", "referent"
-        ):
-            actor = next(a for a in self.play.house.actors.values() if a.user_id == measure.referent_id)
-            rng = self.draws.of("end of measure", self.key_of(measure.household_id), measure.kind, day)
-            reason = rng.choice((MeasureEnd.TERM, MeasureEnd.GOALS_MET))
-            close_measure(measure=measure, reason=reason, on=measure.planned_end, actor=actor)
-            kind = MeasureKind(measure.kind)
-            if kind == MeasureKind.ASLL and rng.random() < 0.5:
-                kind = MeasureKind.SIMPLE
-            if measure.household_id not in self.worker:
-                continue
-            try:
-                open_measure(
-                    household=measure.household, kind=kind, start=day, signed_on=day, referent=measure.referent,
-                    planned_end=add_months(day, MONTHS.get(kind, 6)) - timedelta(days=1), actor=self.head,
-                    funder=self._funder(kind),
-                )  # fmt: skip
-            except DomainError:
-                continue
 
     def _see(self, households: Sequence[int], day: date, actor: Actor, why: str = "visit") -> None:
         """Contacts of one day (`why` tells two with one household apart), and when the next ones will be."""
@@ -239,7 +186,7 @@ class SocialLife:
         raised = alert.raised_at.date()  # type: ignore[attr-defined]
         age = (day - raised).days
         left = (self.play.last_day - raised).days
-        if alert.assignee_id != actor.user_id:  # type: ignore[attr-defined]
+        if alert.assignee_id != actor.user_id or alert.household_id not in self.by_household:  # type: ignore[attr-defined]
             return
         pace = self.draws.chance("alert taken", self._about(alert), day)
         try:
