@@ -42,7 +42,8 @@ def visited(homes: Sequence[Housed], *, last_day: date, actor: Actor, draws: Dra
                 )  # fmt: skip
             except DomainError:
                 break
-    incident = NeighbourIncident.objects.filter(author=actor.user_id).order_by("pk").first()
+    theirs = NeighbourIncident.objects.filter(author=actor.user_id, household__in=[one.household for one in homes])
+    incident = theirs.filter(settled_on=None).order_by("-pk").first()
     if incident is not None:
         write_incident(
             incident=incident, day=incident.happened_on, kind=incident.kind, reported_by=incident.reported_by,
