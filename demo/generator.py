@@ -19,16 +19,20 @@ from demo import setting, stock
 from demo.aid_life import AidLife
 from demo.bank_world import Bank, working_day
 from demo.caf import Caf
+from demo.commission_life import CommissionLife
 from demo.court_life import CourtLife
 from demo.desk_life import MIDDLE, DeskLife
 from demo.draws import Draws
 from demo.field_life import FieldLife
+from demo.file_life import FileLife
 from demo.guarantor_life import GuarantorLife
 from demo.households import Home, Housed, move_in, sign_draft
 from demo.lives import Behaviour, Means, Planned
 from demo.play import Play
 from demo.post_life import PostLife
+from demo.referral_life import ReferralLife
 from demo.social_life import SocialLife
+from demo.support_life import SupportLife
 from leases.contracts.codes import EndReason
 from leases.contracts.services.ending import LeaseEnd, Notice, end_leases, record_notices
 from office.access.actor import Actor
@@ -77,6 +81,8 @@ class Played(Play):
         self.field, self.post = FieldLife(self, self.social), PostLife(self)
         self.aids, self.courts = AidLife(self, self.social), CourtLife(self)
         self.guarantors = GuarantorLife(self)
+        self.referrals, self.commissions = ReferralLife(self, self.social), CommissionLife(self, self.social)
+        self.files, self.supports = FileLife(self, self.social), SupportLife(self, self.social)
 
 
 def load(
@@ -210,6 +216,7 @@ def _play(play: Played, say: Progress) -> None:
     with clock.travel(play.last_day):
         play.field.today()
         play.social.week_ahead()
+        play.commissions.ahead()
         stock.tell_why_empty(play.house.actors["nadege"], play.last_day, play.draws)
         # A short life says nothing yet of what followed its signs.
         with suppress(InvalidInput):
@@ -272,6 +279,10 @@ def _day(play: Played, day: date) -> None:
         play.signalled = False
     if looks or day.weekday() == 4:
         play.social.day(day)
+        play.files.day(day)
+        play.supports.day(day)
+        play.commissions.day(day)
+        play.referrals.day(day)
     if looks:
         deliver()
     if looks or play.last_day - day < LATELY:
