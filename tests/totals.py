@@ -166,6 +166,10 @@ def counts_told(day: date) -> dict[str, dict[str, int]]:
             "list": house.count(head, "social_link:measures"),
             "API": house.total(head, "measures", running="true"),
         },
+        "referrals that wait": {
+            "list": house.count(head, "social_link:referrals"),
+            "count of the year": house.page(head, "social_link:referral_totals")["totals"].whole.waiting,
+        },
         "tickets to assign": {
             "menu": house.menu(manager, "maintenance:tickets"),
             "list": house.count(manager, "maintenance:tickets", etat="a_attribuer"),

@@ -5,9 +5,11 @@ from datetime import date
 from html import unescape
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.urls import reverse
 
+from common.periods import ONE_DAY
+from leases.models import Occupancy
 from office.access.codes import Role
 from office.access.matrix import OWN, Data, Write, roles_with
 from office.models import Document, Message, RoleGrant
@@ -15,8 +17,12 @@ from rent_ledger.arrears.codes import ABOUT_CASE
 from rent_ledger.arrears.gates import WRITTEN
 from rent_ledger.arrears.parameters import lane_params
 from rent_ledger.models import ArrearsCase
+from social_link import models
 from social_link.contacts.codes import NoteLevel
-from social_link.models import Alert, Note
+from social_link.funding.queries import funded
+from social_link.measures.codes import MeasureKind
+from social_link.models import Alert, Measure, Note, Referent
+from stock.agreements.codes import HeadAgreementKind
 from tests.api import Api
 from tests.pages import signed_in, words
 
@@ -59,7 +65,8 @@ WHERE m.about = %(about)s AND m.sent_at IS NOT NULL AND r.requested_at < coalesc
 def social_faults(day: date) -> list[str]:
     """One line for each thing that is wrong on `day`, the last that was played."""
     return [
-        *left_while_held(), *left_while_asked(), *alerts_without_an_owner(day), *notes_told_to_the_rental_side()
+        *left_while_held(), *left_while_asked(), *alerts_without_an_owner(day), *notes_told_to_the_rental_side(),
+        *subjects_without_a_life(), *more_than_their_places(day), *supports_of_the_ccas(day),
     ]  # fmt: skip
 
 
@@ -132,3 +139,40 @@ def notes_told_to_the_rental_side() -> Iterator[str]:
         for text in kept:
             if _flat(text) in _flat(unescape(said)):
                 yield f"{where}: a note of the social team"
+
+
+LIVED: tuple[type[Model], ...] = (
+    models.RightFact, models.Budget, models.Difficulty, models.PartnerLink, models.SettlingTick, models.FurnitureItem,
+    models.Objective, models.ObjectiveReview, models.Assessment, models.Agreement, models.MaspContract,
+    models.Diagnosis, models.Intensity, models.Carrier, models.ChainDay, models.NeighbourIncident, models.Referral,
+    models.ReferralLink, models.CommissionItem, models.Renewal, models.Visit,
+)  # fmt: skip
+"""What some months of a small association have at least one of."""
+
+
+def subjects_without_a_life() -> Iterator[str]:
+    """No page of the social pole is empty."""
+    for model in LIVED:
+        if not model._default_manager.exists():
+            yield f"{model._meta.label}: nobody has any"
+
+
+def more_than_their_places(day: date) -> Iterator[str]:
+    """Each measure is paid by a convention, and none has more of them than places."""
+    lines = funded(day, day + ONE_DAY, day=day)
+    yield from (f"{line.label}, {line.funder}: {line.used} of {line.places} places" for line in lines if line.is_over)
+    held, running = sum(line.used for line in lines), Measure.objects.running_on(day).count()
+    if held != running:
+        yield f"{held} places held by {running} measures"
+
+
+def supports_of_the_ccas(day: date) -> Iterator[str]:
+    """Who is followed in a dwelling of the CCAS has the support of that dwelling, and no other that leads."""
+    homes = Occupancy.objects.filter(
+        period__contains=day, dwelling__agreement_lines__agreement__kind=HeadAgreementKind.PROVISION
+    ).values("household")
+    for referent in Referent.objects.filter(period__contains=day, household__in=homes).select_related("household"):
+        leads = Measure.objects.running_on(day).filter(household=referent.household, is_lead=True)
+        kinds = set(leads.values_list("kind", flat=True))
+        if len(kinds) != 1 or not kinds <= {MeasureKind.TYPE_1, MeasureKind.TYPE_2}:
+            yield f"{referent.household}: in a dwelling of the CCAS with {sorted(kinds) or 'no support'}"
