@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common import clock
-from common.typography import long_date
+from common.typography import long_date, uncapitalised
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
 from social_link.commissions.codes import Ask, CommissionKind, Condition, Opinion, Ruling
@@ -324,11 +324,13 @@ class CommissionItem(models.Model):
 
     @property
     def terms(self) -> str:
-        """« 6 mois, à compter du 12 novembre 2026. Loyer courant payé »; « le 12 novembre 2026 »; empty without any."""
+        """« 6 mois, à compter du 12 novembre 2026. Loyer courant payé, droits demandés »; « le 12 novembre 2026 »;
+        empty without any."""
         parts = [f"{self.granted} mois"] if self.granted else []
         if self.day:
             parts.append(f"{'le' if self.decision == Ruling.ENDED else 'à compter du'} {long_date(self.day)}")
-        return ". ".join(filter(None, (", ".join(parts), ", ".join(self.condition_words))))
+        first, *others = self.condition_words or [""]
+        return ". ".join(filter(None, (", ".join(parts), ", ".join([first, *map(uncapitalised, others)]))))
 
     @property
     def meaning(self) -> str:
