@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from common import clock
+from common.typography import uncapitalised
 from social_link.diagnoses.codes import DiagnosisNeed, DiagnosisTheme, Standing
 
 
@@ -43,7 +44,8 @@ class Diagnosis(models.Model):
 
     @property
     def need_words(self) -> str:
-        return ", ".join(str(DiagnosisNeed(code).label) for code in self.needs)
+        """« chercher un logement, apurer une dette »."""
+        return ", ".join(uncapitalised(DiagnosisNeed(code).label) for code in self.needs)
 
 
 class DiagnosisLine(models.Model):
