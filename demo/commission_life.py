@@ -6,7 +6,7 @@ from demo.play import Play
 from demo.social_life import SocialLife
 from office.access.actor import Actor
 from office.messages.codes import Channel, MessageState
-from social_link.commissions.codes import Ask, CommissionKind, Condition, Decision, Opinion
+from social_link.commissions.codes import Ask, CommissionKind, Condition, Opinion, Ruling
 from social_link.commissions.services.agenda import ask_about_measure, ask_opening, fill_agenda, prepare_item
 from social_link.commissions.services.decisions import close_commission, decide
 from social_link.commissions.services.sittings import add_member, mark_present, plan_commission, withdraw_commission
@@ -31,7 +31,7 @@ WORDS = (
     "Les droits sont ouverts, reste la demande de logement social.",
     "Peu de rencontres ce trimestre, reprise depuis un mois.",
 )
-ANSWERS = {Decision.RENEWED: 76, Decision.ADJOURNED: 10, Decision.NO: 8, Decision.ENDED: 6}
+ANSWERS = {Ruling.RENEWED: 76, Ruling.ADJOURNED: 10, Ruling.NO: 8, Ruling.ENDED: 6}
 KEPT = timedelta(days=40)
 """Of the last commission, the letters are still on the table."""
 
@@ -93,9 +93,9 @@ class CommissionLife:
         for item in CommissionItem.objects.waiting().filter(commission=commission).order_by("rank", "pk"):
             rng = self.draws.of("decided", self.social.key_of(item.household_id), commission.held_on)
             decided = rng.choices(list(ANSWERS), list(ANSWERS.values()))[0]
-            decision = decided if item.ask == Ask.RENEWAL else Decision.YES
+            decision = decided if item.ask == Ask.RENEWAL else Ruling.YES
             asked = [Condition.RENT, Condition.MEETINGS, Condition.RIGHTS, Condition.HALFWAY]
-            conditions = rng.sample(asked, rng.choice((0, 1, 2))) if decision == Decision.RENEWED else []
+            conditions = rng.sample(asked, rng.choice((0, 1, 2))) if decision == Ruling.RENEWED else []
             decide(item=item, decision=decision, conditions=conditions, actor=self.head)
         close_commission(commission=commission, actor=self.head)
 

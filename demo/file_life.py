@@ -24,7 +24,7 @@ from social_link.difficulties.services import note_difficulties
 from social_link.models import Difficulty, Partner, RightFact
 from social_link.partners.codes import ConsentHow, PartnerFunction, Told
 from social_link.partners.services import save_partner, write_link
-from social_link.rights.codes import Per, Refusal, RightKind, RightState
+from social_link.rights.codes import Per, RightKind, RightRefusal, RightState
 from social_link.rights.services import Said, note_rights
 from social_link.settling.codes import Furniture, SettlingStep
 from social_link.settling.services import tick, write_furniture
@@ -53,7 +53,8 @@ WANTED = {
     Behaviour.IRREGULAR: DifficultyKind.BUDGET, Behaviour.PLAN_BROKEN: DifficultyKind.RESOURCES,
 }  # fmt: skip
 OTHERS = (
-    (DifficultyKind.HOUSING, 0.35), (DifficultyKind.ISOLATION, 0.25), (DifficultyKind.HEALTH, 0.16),
+    (DifficultyKind.RESOURCES, 0.45), (DifficultyKind.HOUSING, 0.35), (DifficultyKind.ISOLATION, 0.25),
+    (DifficultyKind.HEALTH, 0.16),
     (DifficultyKind.BUDGET, 0.3), (DifficultyKind.PSYCHIC, 0.08), (DifficultyKind.WANDERING, 0.05),
 )  # fmt: skip
 
@@ -97,8 +98,9 @@ class FileLife:
         pk, actor = housed.household.pk, self._actor(housed)
         again = pk in self.filled
         rng = self.draws.of("filled", housed.key, again)
-        income = self._income(housed, again)
-        self._budget(housed, day, income, rng, actor)
+        older, younger = persons_of(housed.household, day)
+        income = self._income(housed, again, younger)
+        self._budget(housed, day, (older, younger), income, rng, actor)
         self._difficulties(housed, day, rng, actor)
         if not again:
             self._rights(housed, day, income, rng, actor)
@@ -107,8 +109,9 @@ class FileLife:
         goes_on = not again and rng.random() < AGAIN
         self.due[pk] = day + timedelta(days=rng.randint(100, 170)) if goes_on else None
 
-    def _income(self, housed: Housed, again: bool) -> dict[Resource, Decimal]:
-        """What comes in by month; the second time, some who worked work no more."""
+    def _income(self, housed: Housed, again: bool, younger: int) -> dict[Resource, Decimal]:
+        """What comes in by month; the second time, some who worked work no more. Family benefits begin with two
+        children; some do not have them yet."""
         rng = self.draws.of("income", housed.key)
         kind, _, span = rng.choices(INCOMES, [share for _, share, _ in INCOMES])[0]
         found = {kind: Decimal(rng.randint(*span))}
@@ -116,13 +119,16 @@ class FileLife:
             found[Resource.ACTIVITY] = Decimal(rng.randint(60, 220))
             if again and housed.life.behaviour == Behaviour.INCOME_FALL:
                 found = {Resource.UNEMPLOYED: Decimal(rng.randint(620, 880))}
-        if rng.random() < 0.3:
+        if younger >= 2 and rng.random() < 0.85:
             found[Resource.FAMILY] = Decimal(rng.randint(148, 340))
         return found
 
-    def _budget(self, housed: Housed, day: date, income: dict[Resource, Decimal], rng: Random, actor: Actor) -> None:
+    def _budget(
+        self, housed: Housed, day: date, people: tuple[int, int], income: dict[Resource, Decimal], rng: Random,
+        actor: Actor,
+    ) -> None:  # fmt: skip
         books = books_rent(housed.household, day)
-        older, younger = persons_of(housed.household, day)
+        older, younger = people
         spent = {
             Spending.ENERGY: 48 + 14 * (older + younger) + rng.randint(0, 30), Spending.INSURANCE: rng.randint(28, 62),
             Spending.TRANSPORT: rng.choice((0, 25, 48, 90, 120)), Spending.OTHER: 18 * younger + rng.randint(0, 25),
@@ -193,7 +199,7 @@ class FileLife:
         kind: RightKind, state: RightState, on: date, person: Person | None = None, *, amount: Decimal | None = None,
         renew_on: date | None = None,
     ) -> Said:  # fmt: skip
-        refusal = Refusal.RESOURCES if state == RightState.REFUSED else ""
+        refusal = RightRefusal.RESOURCES if state == RightState.REFUSED else ""
         return Said(kind, person, state, on, renew_on, amount, Per.MONTH if amount else "", refusal)
 
     def _renew(self, day: date) -> None:

@@ -74,8 +74,10 @@ PROPOSERS = {
 }  # fmt: skip
 USUAL = {MeasureKind.ASLL: 36, MeasureKind.REINFORCED: 14, MeasureKind.SIMPLE: 50}
 """Of a hundred households outside the stock of the CCAS, how many have which."""
-IML_USED = 18
-"""Of the twenty places, those that have somebody."""
+RHYTHMS = {MeasureKind.REINFORCED: (5, 9), MeasureKind.TYPE_1: (8, 15), MeasureKind.TYPE_2: (14, 24)}
+"""Days between two contacts, where the text of the measure asks more than is usual."""
+IML_USED = 17
+"""Of the twenty places, those of who has come in; one more prepares an entry (`referral_life`)."""
 ASKED_BEFORE = timedelta(days=40)
 DECIDED_AFTER = timedelta(days=12)
 LEFT = {
@@ -135,7 +137,13 @@ class MeasureLife:
             proposed_by=PROPOSERS.get(kind, Proposer.HOUSE),
         )  # fmt: skip
         self._share(measure, housed)
+        self._see_as_often(housed.household.pk, kind)
         return measure
+
+    def _see_as_often(self, household_id: int, kind: MeasureKind) -> None:
+        """Most are seen as often as the text of their measure asks."""
+        if kind in RHYTHMS and self.draws.chance("as often", self.social.key_of(household_id)) < 0.85:
+            self.social.rhythm[household_id] = RHYTHMS[kind]
 
     def _share(self, measure: Measure, housed: Housed) -> None:
         """The CCAS pays a part of some ASLL, by a convention of its own."""
@@ -266,6 +274,7 @@ class MeasureLife:
             for measure in rows.select_related("referent").order_by("pk"):
                 if self.draws.chance("other type", self.social.key_of(measure.household_id)) < share:
                     change_kind(measure=measure, kind=kind, from_day=day, actor=self.head)
+                    self._see_as_often(measure.household_id, kind)
 
     def _after(self, day: date) -> None:
         """The steps after an end: most are noted within days."""

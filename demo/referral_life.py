@@ -14,7 +14,17 @@ from social_link.measures.codes import MeasureKind, Proposer
 from social_link.measures.services.measures import open_measure
 from social_link.measures.services.referents import set_referent
 from social_link.models import Measure, Referral, ReferralLink
-from social_link.referrals.codes import WAITING, Aim, Dropped, ReferralState, ReferrerKind, Service, Situation, Urgency
+from social_link.referrals.codes import (
+    OUTSIDE_SERVICES,
+    WAITING,
+    Aim,
+    Dropped,
+    ReferralService,
+    ReferralState,
+    ReferrerKind,
+    Situation,
+    Urgency,
+)
 from social_link.referrals.services.links import open_intake, receive_by
 from social_link.referrals.services.referrals import assign, match_new, receive
 from social_link.referrals.services.steps import note_step
@@ -25,7 +35,7 @@ FROM = (
     (ReferrerKind.CCAS, "CCAS du Grand-Étang", "Julie Sabatier", "julie.sabatier@ccas.example"),
     (ReferrerKind.CAF, "CAF de l’Aude", "Accueil des allocataires", ""),
     (ReferrerKind.LANDLORD, "Habitat du Littoral", "Étienne Roux", "etienne.roux@littoral.example"),
-    (ReferrerKind.LANDLORD, "Corbières Habitat", "Service du recouvrement", ""),
+    (ReferrerKind.LANDLORD, "Corbières Habitat", "ReferralService du recouvrement", ""),
     (ReferrerKind.ENERGY, "", "Pôle solidarité du fournisseur", "solidarite@energie.example"),
     (ReferrerKind.HOUSEHOLD, "", "", ""),
 )
@@ -34,7 +44,11 @@ EVERY, LATELY = timedelta(days=18), timedelta(days=24)
 """Between two referrals of somebody whom no home of ours houses; lately they come faster."""
 REFERRED = 0.45
 """Of the households that come in, those that somebody referred."""
-LINK_AGO, SEEKER_AGO = timedelta(days=60), timedelta(days=95)
+UNKNOWN = ("Azéma", "Combes", "Fauvel", "Lestrade", "Sicard")
+"""Names that nobody whom we house has: who is known already is asked about."""
+LINK_AGO = timedelta(days=60)
+SEEKERS = {MeasureKind.AVDL_TO: timedelta(days=95), MeasureKind.IML: timedelta(days=16)}
+"""Measures of who has no home of ours yet, and how long ago each begins."""
 ACKNOWLEDGED, ASSESSED, ORIENTED = 3, 10, 27
 """Days after which each is done."""
 
@@ -48,7 +62,7 @@ class ReferralLife:
         self.next: date | None = None
         self.seen = 0
         self.link: ReferralLink | None = None
-        self.has_seeker = False
+        self.seekers: set[MeasureKind] = set()
 
     def day(self, day: date) -> None:
         """Receive what comes today, and let those that wait go on."""
@@ -61,8 +75,9 @@ class ReferralLife:
             self._receive(day)
         for referral in Referral.objects.filter(state__in=WAITING, withdrawn_at=None).order_by("pk"):
             self._go_on(referral, day)
-        if not self.has_seeker and self.play.last_day - day <= SEEKER_AGO:
-            self._seeker(day)
+        for kind, ago in SEEKERS.items():
+            if kind not in self.seekers and self.play.last_day - day <= ago:
+                self._seeker(kind, day)
         if day.weekday() == 4:
             tell_progress(day)
 
@@ -92,7 +107,7 @@ class ReferralLife:
                 referral.refresh_from_db()
             note_step(
                 referral=referral, state=ReferralState.INSIDE, on=start - timedelta(days=6), actor=self.head,
-                service=Service.SUPPORT,
+                service=ReferralService.SUPPORT,
             )  # fmt: skip
             note_step(referral=referral, state=ReferralState.MEASURE, on=start, measure=measure, actor=self.head)
 
@@ -132,21 +147,22 @@ class ReferralLife:
             note_step(referral=referral, state=state, on=day, actor=self.head)
         elif referral.state in WAITING[2:] and age >= ORIENTED:
             if rng.random() < 0.65:
-                service = rng.choice((Service.DEPARTMENT, Service.BUDGET, Service.SIAO, Service.ADIL, Service.ENERGY))
+                service = rng.choice(OUTSIDE_SERVICES)
                 note_step(
                     referral=referral, state=ReferralState.OUTSIDE, on=day, service=service, consented_on=day,
-                    organisation=self._body("Département de l’Aude") if service == Service.DEPARTMENT else None,
+                    organisation=self._body("Département de l’Aude") if service == ReferralService.DEPARTMENT else None,
                     actor=self.head,
                 )  # fmt: skip
             else:
                 why = rng.choice((Dropped.GIVEN_UP, Dropped.UNREACHED, Dropped.SETTLED, Dropped.OUT_OF_SCOPE))
                 note_step(referral=referral, state=ReferralState.DROPPED, on=day, why=why, actor=self.head)
 
-    def _seeker(self, day: date) -> None:
-        """Somebody who looks for a home is supported without one of ours: an AVDL that the State asks for."""
-        self.has_seeker = True
-        rng = self.draws.of("seeker")
-        first, last = rng.choice(names.WOMEN), rng.choice(names.LAST)
+    def _seeker(self, kind: MeasureKind, day: date) -> None:
+        """Somebody who looks for a home is supported without one of ours, as the State asks: by an AVDL; by an IML that
+        is agreed, and prepares the entry until it is signed with the lease."""
+        self.seekers.add(kind)
+        rng = self.draws.of("seeker", kind)
+        first, last = rng.choice(names.WOMEN), rng.choice(UNKNOWN)
         phone = f"06 39 98 {rng.randint(10, 99)} {rng.randint(10, 99)}"
         came = day - timedelta(days=20)
         referral = receive(
@@ -162,11 +178,15 @@ class ReferralLife:
         household, user = referral.household, self.play.house.users["camille"]
         assert household is not None  # `match_new` made it.
         set_referent(household=household, user=user, from_day=day, actor=self.head)
+        is_iml = kind == MeasureKind.IML
         measure = open_measure(
-            household=household, kind=MeasureKind.AVDL_TO, start=day, planned_end=add_months(day, 6) - ONE_DAY,
-            referent=user, funder=self.social.measures.funder(MeasureKind.AVDL_TO), proposed_by=Proposer.STATE,
-            signed_on=day, actor=self.head,
+            household=household, kind=kind, start=day, planned_end=add_months(day, 12 if is_iml else 6) - ONE_DAY,
+            referent=user, funder=self.social.measures.funder(kind), proposed_by=Proposer.STATE,
+            agreed_on=day if is_iml else None, signed_on=None if is_iml else day, actor=self.head,
         )  # fmt: skip
-        note_step(referral=referral, state=ReferralState.ASSESSED, on=day, actor=self.head)
-        note_step(referral=referral, state=ReferralState.INSIDE, on=day, service=Service.SUPPORT, actor=self.head)
-        note_step(referral=referral, state=ReferralState.MEASURE, on=day, measure=measure, actor=self.head)
+        for state in (ReferralState.ASSESSED, ReferralState.INSIDE, ReferralState.MEASURE):
+            is_inside, is_open = state == ReferralState.INSIDE, state == ReferralState.MEASURE
+            note_step(
+                referral=referral, state=state, on=day, service=ReferralService.SUPPORT if is_inside else "",
+                measure=measure if is_open else None, actor=self.head,
+            )  # fmt: skip

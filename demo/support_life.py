@@ -15,14 +15,13 @@ from social_link.carrying.codes import CarrierRole, Declined, Level
 from social_link.carrying.services import add_carrier, note_refusal, set_intensity
 from social_link.chains.codes import Link
 from social_link.chains.services import type_days
-from social_link.diagnoses.codes import Need, Standing
-from social_link.diagnoses.codes import Theme as Seen
+from social_link.diagnoses.codes import DiagnosisNeed, DiagnosisTheme, Standing
 from social_link.diagnoses.services import diagnose
 from social_link.incidents.codes import IncidentAct, IncidentKind, IncidentSource
 from social_link.incidents.services import note_incident, write_incident
 from social_link.masp.codes import Benefit, Field, Threat, Use
 from social_link.masp.services import write_masp
-from social_link.measures.codes import MeasureEnd, MeasureKind, Party
+from social_link.measures.codes import ExitOutcome, MeasureEnd, MeasureKind, Party
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.services.measures import close_measure
 from social_link.models import Measure, NeighbourIncident, Objective
@@ -160,10 +159,10 @@ class SupportLife:
 
     def _diagnose(self, housed: Housed, day: date, actor: Actor, rng: Random, worse: int) -> None:
         order = (Standing.WELL, Standing.WATCH, Standing.WORK, Standing.URGENT)
-        levels = {theme.value: order[min(3, worse + rng.randint(0, 2))].value for theme in Seen}
+        levels = {theme.value: order[min(3, worse + rng.randint(0, 2))].value for theme in DiagnosisTheme}
         diagnose(
             household=housed.household, on=day, levels=levels, actor=actor,
-            needs=rng.sample([Need.PLAN, Need.ADVICE, Need.OPEN, Need.PAPERS, Need.SEARCH], 2),
+            needs=rng.sample(list(DiagnosisNeed), 2),
         )  # fmt: skip
 
     def _sign(self, measure: Measure, housed: Housed, on: date, actor: Actor, *, but: str = "") -> Agreement:
@@ -207,7 +206,9 @@ class SupportLife:
         """The Département proposes more than a simple support: it ends, and a MASP 2 begins."""
         housed, actor = self.social.by_household[former.household_id], self.social.measures.actor(former)
         self.has_masp = True
-        close_measure(measure=former, reason=MeasureEnd.RELAY, on=day - ONE_DAY, actor=actor)
+        close_measure(
+            measure=former, reason=MeasureEnd.RELAY, on=day - ONE_DAY, outcome=ExitOutcome.STAYED, actor=actor
+        )  # fmt: skip
         worker = self.social.worker[former.household_id]
         measure = self.social.measures.open(housed, MeasureKind.MASP2, day, worker)
         write_masp(
@@ -218,6 +219,8 @@ class SupportLife:
             measure=measure, organisation=self.play.house.bodies["Département de l’Aude"], role=CarrierRole.WITH_US,
             first=day, actor=actor,
         )  # fmt: skip
+        self._begin(measure, housed, day, actor, self.draws.of("masp", housed.key))
+        self.looks[measure.pk], self.due[measure.pk] = 1, day + timedelta(days=70)
         self.masp = self._sign(measure, housed, day, actor, but=Party.DEPARTMENT)
 
     def _neighbours(self, day: date) -> None:

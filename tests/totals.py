@@ -197,11 +197,12 @@ def counts_told(day: date) -> dict[str, dict[str, int]]:
 
 def _messages(house: House) -> dict[str, dict[str, int]]:
     """All of them and those that did not arrive, in the list and in the API, to each role that reads them; and those of
-    each state, which are all of them."""
-    found: dict[str, dict[str, int]] = {"messages": {}, "messages that did not arrive": {}}
+    each state, which are all of them. Who reads the contacts of all reads those of the social service too."""
+    found: dict[str, dict[str, int]] = {"messages": {}, "messages, social too": {}, "messages that did not arrive": {}}
     for role in house.readers(Data.MESSAGE):
         states = sum(house.total(role, "messages", state=state) for state in MessageState.values)
-        found["messages"] |= {
+        reads_social = role in house.readers(Data.CONTACT)
+        found["messages, social too" if reads_social else "messages"] |= {
             f"list, {role}": house.count(role, "office:messages", etat="tous"),
             f"API, {role}": house.total(role, "messages"),
             f"API by state, {role}": states,
