@@ -71,7 +71,8 @@ def test_who_took_part_is_counted_apart() -> None:
     head = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
     address = reverse("social_link:fundings")
     shown = head.get(address)
-    assert "Accompagnement renforcé 1 2 2" in words(shown)
+    assert words(shown).count("Accompagnement renforcé 1 2 2") == 1
+    assert words(shown).count("Durée moyenne de toutes") == 1
     assert household.name not in shown.content.decode()
     sheet = head.get(address, {"export": "contacts"}).content.decode("utf-8-sig").splitlines()
     assert sheet[2] == "Mesure;Accompagnement renforcé;1;2;2"
