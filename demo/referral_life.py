@@ -10,14 +10,13 @@ from demo.social_life import SocialLife
 from leases.households.codes import Civility, MemberRole
 from leases.households.services import NewPerson
 from office.models import Organisation
-from social_link.measures.codes import MeasureKind, Proposer
+from social_link.measures.codes import Aim, MeasureKind, Proposer
 from social_link.measures.services.measures import open_measure
 from social_link.measures.services.referents import set_referent
 from social_link.models import Measure, Referral, ReferralLink
 from social_link.referrals.codes import (
     OUTSIDE_SERVICES,
     WAITING,
-    Aim,
     Dropped,
     ReferralService,
     ReferralState,

@@ -19,12 +19,12 @@ class MeasureKind(Code):
 
 
 class Aim(Code):
-    """What a measure is for: the four aims of the ASLL (S1-02)."""
+    """What a measure is for, and what is asked for as a household is referred (S1-02)."""
 
-    LASTING = "LASTING", "Insertion durable dans l’habitat"
-    LANDLORD = "LANDLORD", "Lever les réticences d’un bailleur"
-    KEEPING = "KEEPING", "S’installer ou se maintenir"
-    FITTING = "FITTING", "Logement décent, adapté au budget"
+    INSERTION = "INSERT", "Insertion durable dans le logement"
+    LANDLORD = "LANDLORD", "Lever les réticences d’un bailleur (impayé, voisinage)"
+    KEEPING = "KEEPING", "Accompagner l’entrée ou le maintien"
+    FITTING = "FITTING", "Un logement décent, adapté au budget"
 
 
 class MeasureEnd(Code):

@@ -37,15 +37,6 @@ REFERRING = (
 """The roles of the organisations that may refer."""
 
 
-class Aim(Code):
-    """What is asked for (S1-02)."""
-
-    INSERTION = "INSERT", "Insertion durable dans le logement"
-    LANDLORD = "LANDLORD", "Lever les réticences d’un bailleur (impayé, voisinage)"
-    KEEPING = "KEEPING", "Accompagner l’entrée ou le maintien"
-    FITTING = "FITTING", "Un logement décent, adapté au budget"
-
-
 class Situation(Code):
     """How the household is housed as it is referred (S1-01)."""
 

@@ -11,14 +11,13 @@ from common.quick import PAST
 from leases.households.codes import Civility
 from leases.households.services import NewPerson
 from office.models import Organisation, User
-from social_link.measures.codes import Exclusion
+from social_link.measures.codes import Aim, Exclusion
 from social_link.measures.models import Measure
 from social_link.measures.queries import social_people
 from social_link.referrals.codes import (
     INSIDE_SERVICES,
     OUTSIDE_SERVICES,
     REFERRING,
-    Aim,
     Dropped,
     ReferralState,
     ReferrerKind,

@@ -16,14 +16,13 @@ from common import clock
 from common.triggers import follows
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
-from social_link.measures.codes import Exclusion
+from social_link.measures.codes import Aim, Exclusion
 from social_link.measures.own_cases import own_cases
 from social_link.referrals.codes import (
     INSIDE_SERVICES,
     OUTSIDE_SERVICES,
     REFERRAL_FLOW,
     WAITING,
-    Aim,
     Dropped,
     LinkKind,
     ReferralService,

@@ -6,9 +6,8 @@ from ninja import Schema
 
 from office.api_base import Ref
 from social_link.contacts.schemas import HouseholdQuery
-from social_link.measures.codes import Exclusion
+from social_link.measures.codes import Aim, Exclusion
 from social_link.referrals.codes import (
-    Aim,
     Dropped,
     ReferralService,
     ReferralState,

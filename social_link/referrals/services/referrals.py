@@ -17,9 +17,9 @@ from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
 from office.models import User
 from office.tasks.services.tasks import refresh_tasks
-from social_link.measures.codes import Exclusion
+from social_link.measures.codes import Aim, Exclusion
 from social_link.measures.perms import require_social
-from social_link.referrals.codes import REFERRING, WAITING, Aim, ReferralState, ReferrerKind
+from social_link.referrals.codes import REFERRING, WAITING, ReferralState, ReferrerKind
 from social_link.referrals.duties import NEXT
 from social_link.referrals.models import NAMED, Referral, ReferralStep
 from social_link.referrals.perms import can_give, changeable

@@ -17,9 +17,10 @@ from office.access.permissions import needs
 from office.documents.services import HAND_DELIVERED, file_name, new_document, render_copy
 from office.models import Organisation, User
 from social_link.contacts.queries import phone_of
+from social_link.measures.codes import Aim
 from social_link.measures.locks import ended
 from social_link.measures.models import Measure
-from social_link.referrals.codes import Aim, ReferralService, ReferralState, ReferrerKind, Situation, Urgency
+from social_link.referrals.codes import ReferralService, ReferralState, ReferrerKind, Situation, Urgency
 from social_link.referrals.models import Referral
 from social_link.referrals.services.links import told_state
 

@@ -142,7 +142,7 @@ def test_where_measures_run() -> None:
     Measure.objects.filter(pk=row.pk).update(aims=["LANDLORD", "FITTING"])
     aims = words(head.get(page + "?par=but&jour=2026-11-05"))
     assert "3 mesures en cours le 5 nov. 2026, pour 2 ménages" in aims
-    assert "Lever les réticences d’un bailleur 1 1 Logement décent, adapté au budget 1 1 But non dit 2" in aims
+    assert "(impayé, voisinage) 1 1 Un logement décent, adapté au budget 1 1 But non dit 2" in aims
     before = cost(head, page)
     begun()
     assert cost(head, page) == before
