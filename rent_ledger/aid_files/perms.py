@@ -1,5 +1,7 @@
 """Who reads a file for an aid whole, its facts only, and who writes it."""
 
+from collections.abc import Collection
+
 from common.errors import NotAllowed
 from leases.households.beside import own_among
 from office.access.actor import Actor
@@ -17,6 +19,13 @@ def reads_whole(actor: Actor, household_id: int) -> bool:
     if can(actor, Read(Data.AID_FILE)):
         return True
     return can(actor, Read(Data.AID_FILE, OWN)) and bool(own_among([household_id], actor))
+
+
+def whole_among(household_ids: Collection[int], actor: Actor) -> set[int]:
+    """The same for a list: those of these households whose files the actor reads whole."""
+    if can(actor, Read(Data.AID_FILE)):
+        return set(household_ids)
+    return own_among(household_ids, actor) if can(actor, Read(Data.AID_FILE, OWN)) else set()
 
 
 def can_write(actor: Actor, household_id: int) -> bool:

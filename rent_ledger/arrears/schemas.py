@@ -18,8 +18,9 @@ from rent_ledger.arrears.codes import (
     Regime,
     ReportKind,
     SentBy,
+    SignKind,
 )
-from rent_ledger.books.codes import Action, Lane
+from rent_ledger.books.codes import Action, Lane, PlanEnd
 from rent_ledger.books.schemas import ExplanationShown, StateShown
 
 
@@ -252,6 +253,85 @@ class PayerReportShown(Schema):
     step: str
     step_due_on: date | None
     facts: ReportFactsShown
+
+
+class DeadlineQuery(PageQuery):
+    """`prepared`: a report is ready to be sent, or not."""
+
+    prepared: bool | None = None
+
+
+class DeadlineShown(Schema):
+    """What is to tell a payer by `due_on`: of a case since it was constituted, or of a departure (`lease_id`). `left`:
+    days until then, less than 0 once it is past. `prepared_id`: its report, not sent yet."""
+
+    due_on: date
+    left: int
+    household: Ref
+    since_on: date
+    case_id: int | None
+    lease_id: int | None
+    prepared_id: int | None
+
+
+class OpenReportShown(Schema):
+    """A report that left, of an impayé whose case is open. `step`: what is waited for, until `step_due_on`."""
+
+    id: int
+    household: Ref
+    case_id: int
+    payer: Ref | None
+    since_on: date
+    sent_on: date
+    route: PayerRoute | None
+    answered_on: date | None
+    step: str
+    step_due_on: date | None
+
+
+class SignShown(Schema):
+    """What an account showed before a debt stood: its facts, when it began and when it was known."""
+
+    id: int
+    kind: SignKind
+    since: date
+    known_on: date
+    reason: str
+
+
+class WatchedShown(Schema):
+    """An account with early signs and nothing to decide."""
+
+    account_id: int
+    household: Ref | None
+    lease_reference: str | None
+    signs: list[SignShown]
+
+
+class PlanInstalmentShown(Schema):
+    """`left`: what is not paid of it, null in a plan that is over."""
+
+    due_on: date
+    amount: Amount
+    left: Amount | None
+    is_late: bool
+
+
+class PlanShown(Schema):
+    """A plan: a draft until it is signed. `total`: what it covers and still stands, `left`: what is left of it; both
+    null once it is over. `broken_due_on`, `broken_missing`: of a broken one, the due day of what was unpaid, and what
+    was missing then."""
+
+    id: int
+    replaces_id: int | None
+    signed_on: date | None
+    ended_on: date | None
+    end: PlanEnd | None
+    broken_due_on: date | None
+    broken_missing: Amount | None
+    total: Amount | None
+    left: Amount | None
+    instalments: list[PlanInstalmentShown]
 
 
 class DecisionIn(Input):

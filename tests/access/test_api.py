@@ -106,6 +106,12 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "read_arrears_totals": ("GSHD", None, ""),
     "read_arrears_case": ("GSH", "case", ""),
     "list_case_reports": ("G", "case", ""),
+    "list_case_plans": ("GSH", "case", ""),
+    "list_watched_accounts": ("GSH", None, ""),
+    "list_report_deadlines": ("G", None, ""),
+    "list_open_reports": ("G", None, ""),
+    "list_aid_files": ("GSH", None, ""),
+    "list_benefit_retentions": ("G", "lease", ""),
     "request_social_help": ("G", "case", ""),
     "decide_arrears_case": ("G", "case", ""),
     "undo_arrears_decision": ("G", "decision", ""),
@@ -287,12 +293,14 @@ def test_lists_hold_ones_own_only(world: World) -> None:
 
 
 def test_a_longer_page_of_a_list_asks_no_more_queries(world: World) -> None:
-    """Of the lists of the social service, whose rows are in three homes."""
+    """Of the lists of the social service and of the aids, whose rows are in three homes."""
     client = _client(world, "H")
     wrong = []
     for method, path, operation in operations():
         parameters = {one["name"] for one in operation.get("parameters", [])}
-        if method != "GET" or "page_size" not in parameters or operation["tags"] != ["social_link"]:
+        if method != "GET" or "page_size" not in parameters:
+            continue
+        if operation["tags"] != ["social_link"] and operation["operationId"] != "list_aid_files":
             continue
         asked = dict(NEEDS.get(operation["operationId"], {}))
         counts = []
