@@ -44,6 +44,14 @@ class Code(StrEnum, metaclass=CodeType):
         member.label = label
         return member
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
+        """The labels beside the codes (`x-labels`), where a document of the API names them."""
+        found = handler(schema)
+        if labels := {code: label for code, label in cls.choices if label}:
+            handler.resolve_ref_schema(found)["x-labels"] = labels
+        return found
+
 
 def with_codes(sql: str, *classes: type[Code] | type[IntEnum], **sets: Iterable[str] | Iterable[int] | int) -> str:
     """`sql` with each `Class.MEMBER` of `classes` replaced by its literal, each name of `sets` by a list of literals.

@@ -185,6 +185,7 @@ def test_the_page_of_an_operation_says_what_to_send_and_what_comes_back() -> Non
     assert {"conflict", "key_reused", "already_sent"} <= set(refusal.codes)
     assert '-H "Idempotency-Key: …"' in shown.call
     assert api_pages.operation(document(), "nothing_like_it") is None
+    assert document()["components"]["schemas"]["RightState"]["x-labels"]["REFUSED"] == "Refusé"
 
 
 def _schemas(base: type[Schema]) -> Iterator[type[Schema]]:
