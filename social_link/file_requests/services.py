@@ -15,11 +15,13 @@ from office.access.permissions import needs
 from office.access.services.access_log import log_access
 from office.documents.services import HAND_DELIVERED, file_name, new_document, render_copy
 from office.models import AccessLog
+from office.tasks.services.tasks import refresh_tasks
 from social_link.contacts.models import Note
 from social_link.contacts.perms import can_read_note, require_follows
 from social_link.contacts.queries import NoteLine, opened_note
 from social_link.contacts.services import open_note
 from social_link.file_requests.codes import KeptFor
+from social_link.file_requests.duties import ANSWER, firsts_of
 from social_link.file_requests.models import FileRequest, NoteAnswer
 from social_link.file_requests.parameters import answer_params
 from social_link.file_requests.perms import can_answer
@@ -48,7 +50,13 @@ def note_request(*, household: Household, person: Person, asked_on: date, actor:
     checked(row)
     with french_refusals():
         row.save()
+    _tell_authors(row, actor)
     return row
+
+
+def _tell_authors(row: FileRequest, actor: Actor) -> None:
+    """What their notes wait for follows from the request and its answers."""
+    refresh_tasks(ANSWER, ids=firsts_of(row.household), actor=actor)
 
 
 def _reason(request: FileRequest) -> str:
@@ -117,6 +125,7 @@ def answer_note(
             "decided_at": clock.now(),
         },
     )
+    _tell_authors(row, actor)
     return answer
 
 
@@ -181,6 +190,7 @@ def hand_over(*, request: FileRequest, actor: Actor) -> FileRequest:
     _whole(row)
     row.given_on, row.given_by = clock.today(), actor.user
     row.save(update_fields=["given_on", "given_by"])
+    _tell_authors(row, actor)
     return row
 
 
@@ -192,6 +202,7 @@ def take_back_hand_over(*, request: FileRequest, actor: Actor) -> FileRequest:
     row.given_on, row.given_by = None, None
     with french_refusals():
         row.save(update_fields=["given_on", "given_by"])
+    _tell_authors(row, actor)
     return row
 
 
@@ -205,6 +216,7 @@ def withdraw_request(*, request: FileRequest, actor: Actor) -> FileRequest:
     if row.withdrawn_at is None:
         row.withdrawn_at = clock.now()
         row.save(update_fields=["withdrawn_at"])
+        _tell_authors(row, actor)
     return row
 
 
@@ -216,4 +228,5 @@ def bring_back_request(*, request: FileRequest, actor: Actor) -> FileRequest:
     row.withdrawn_at = None
     with french_refusals():
         row.save(update_fields=["withdrawn_at"])
+    _tell_authors(row, actor)
     return row

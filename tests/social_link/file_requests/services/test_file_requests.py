@@ -13,14 +13,15 @@ from leases.models import Household, Person
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.documents import services as documents
-from office.models import AccessLog, Document
+from office.models import AccessLog, Document, Task
 from social_link.contacts.codes import ContactKind
 from social_link.contacts.services import edit_note, show_notes, withdraw_note, write_note
 from social_link.file_requests import services
+from social_link.file_requests.duties import ANSWER
 from social_link.file_requests.models import FileRequest
 from social_link.file_requests.queries import to_answer, unanswered
 from social_link.models import Contact, Note
-from tests.factories import make_alert, make_association, make_let, make_referent, make_user
+from tests.factories import make_alert, make_association, make_let, make_note, make_referent, make_user
 from tests.pages import plain, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,30 @@ def said(monkeypatch: pytest.MonkeyPatch, request: FileRequest, actor: Actor) ->
     assert name == f"Ce-que-le-service-social-a-note-{request.pk}.pdf"
     assert pdf.startswith(b"%PDF")
     return told[0]
+
+
+def test_each_author_is_asked_until_his_notes_are_answered(household: Household, referent: Actor, head: Actor) -> None:
+    """Who follows the household no more can answer nothing: his notes fall to the head."""
+    mine = [write_note(household=household, text=text, actor=referent) for text in ("Venue", "Revenue")]
+    make_note(author=make_user(role=Role.SOCIAL_WORKER), household=household)
+    person = Person.objects.get(memberships__household=household)
+    asked = services.note_request(household=household, person=person, asked_on=TODAY, actor=head)
+
+    def tasks() -> list[tuple[int | None, str]]:
+        rows = Task.objects.filter(kind="FILE_ANSWER", household_id=household.pk)
+        assert {row.due_on for row in rows} == {asked.answer_by}
+        return sorted(rows.values_list("assignee_id", "state"), key=lambda one: one[0] or 0)
+
+    assert tasks() == [(None, "TODO"), (referent.user_id, "TODO")]
+    [(_, line)] = ANSWER.show([mine[0].pk], referent).items()
+    assert line.text.replace("\u00a0", " ") == "2 notes à remettre ou à garder"
+    for note, state in zip(mine, ("TODO", "DONE"), strict=True):
+        services.answer_note(request=asked, note=note, version=note.version, actor=referent)
+        assert tasks()[1] == (referent.user_id, state)
+    services.withdraw_request(request=asked, actor=head)
+    assert tasks() == [(None, "DROPPED"), (referent.user_id, "DONE")]
+    services.bring_back_request(request=asked, actor=head)
+    assert tasks() == [(None, "TODO"), (referent.user_id, "DONE")]
 
 
 def test_what_is_decided_is_handed_over_and_nothing_else(
