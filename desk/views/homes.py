@@ -58,7 +58,8 @@ def head(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpRe
 def _social_urls() -> dict[str, str]:
     return {"alerts": link("social_link:alerts"), "contact": link("social_link:contact_new"),
             "visit": link("social_link:visit_new"), "measures": link("social_link:measures"),
-            "contacts": link("social_link:contacts"), "absences": link("social_link:absences")}  # fmt: skip
+            "contacts": link("social_link:contacts"), "absences": link("social_link:absences"),
+            "rights": link("social_link:rights")}  # fmt: skip
 
 
 def technician(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
