@@ -71,9 +71,7 @@ class CourseForm(forms.Form):
         label="Durée", choices=LENGTHS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
     )
 
-    theme = forms.ChoiceField(
-        label="Thème", choices=[("", "non dit"), *Theme.choices], required=False, widget=forms.RadioSelect
-    )
+    theme = forms.ChoiceField(label="Thème", choices=[("", "Non dit"), *Theme.choices], required=False)
     by_partner = forms.BooleanField(label="Assuré par un partenaire", required=False)
 
     def clean(self) -> dict[str, Any]:
