@@ -75,6 +75,11 @@ def met(prefix: str = "") -> Q:
     return Q(**{f"{prefix}is_planned": False}) & ~nobody
 
 
+def took_place() -> Q:
+    """The contacts that took place with somebody, for himself or together with others."""
+    return met() | Q(kind__in=sorted(COLLECTIVE))
+
+
 def _social_id(actor: Actor) -> int:
     """The user's id where the role is social today, else no id at all."""
     return actor.user_id or 0 if actor.is_social else 0
@@ -151,6 +156,12 @@ class Contact(models.Model):
         if self.outcome in NOT_HELD:
             words += f", {uncapitalised(str(self.get_outcome_display()))}{'e' if self.kind in FEMININE else ''}"
         return words
+
+    @property
+    def served_words(self) -> list[str]:
+        """The theme that it served, and that a partner did it, where it is told."""
+        theme = [str(self.get_theme_display())] if self.theme else []
+        return [*theme, "par un partenaire"] if self.by_partner else theme
 
     @property
     def is_met(self) -> bool:

@@ -21,7 +21,7 @@ from office.access.models import AccessLog
 from office.models import User
 from social_link.contacts.codes import COLLECTIVE
 from social_link.contacts.looks import NOTES
-from social_link.contacts.models import Contact, Note, levels_read, met, text_of
+from social_link.contacts.models import Contact, Note, levels_read, met, text_of, took_place
 from social_link.contacts.perms import can_edit_note, followed_by
 from social_link.contacts.sealing import Unopened
 
@@ -112,11 +112,10 @@ class Held:
 
 def held(contacts: QuerySet[Contact]) -> Held:
     """Of these contacts. One query."""
-    together = Q(kind__in=sorted(COLLECTIVE))
     counts = contacts.aggregate(
         individual=Count("pk", filter=met()),
-        collective=Count("pk", filter=together),
-        by_partner=Count("pk", filter=Q(by_partner=True) & (met() | together)),
+        collective=Count("pk", filter=Q(kind__in=sorted(COLLECTIVE))),
+        by_partner=Count("pk", filter=Q(by_partner=True) & took_place()),
     )
     return Held(**counts)
 

@@ -10,7 +10,7 @@ from common import clock
 from common.history import DELETED, events_of
 from leases.models import Household
 from office.access.actor import Actor
-from social_link.contacts.models import Contact, Note, met, text_of
+from social_link.contacts.models import Contact, Note, text_of, took_place
 from social_link.contacts.queries import NoteLine
 from social_link.file_requests.models import FileRequest, NoteAnswer
 from social_link.file_requests.perms import can_answer
@@ -96,10 +96,10 @@ def kept_back(request: FileRequest) -> list[tuple[str, int]]:
 
 
 def contacts_of(request: FileRequest) -> list[Contact]:
-    """The contacts that took place, in their order, while the person was of the household: the life of who stays is not
-    told to who has left."""
+    """The contacts that took place, collective ones too, in their order, while the person was of the household: the
+    life of who stays is not told to who has left."""
     stays = request.person.memberships.filter(household=request.household_id, period__contains=OuterRef("happened_on"))
-    rows = Contact.objects.filter(met(), Exists(stays), household=request.household_id)
+    rows = Contact.objects.filter(took_place(), Exists(stays), household=request.household_id)
     return list(rows.select_related("author").order_by("happened_on", "pk"))
 
 

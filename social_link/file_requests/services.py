@@ -166,7 +166,11 @@ def print_file(*, request: FileRequest, actor: Actor) -> tuple[str, bytes]:
             "recipient": [str(row.person), HAND_DELIVERED],
             "asked_on": row.asked_on.isoformat(),
             "contacts": [
-                {"on": met.happened_on.isoformat(), "kind": met.kind_words, "by": met.author.get_full_name()}
+                {
+                    "on": met.happened_on.isoformat(),
+                    "kind": ", ".join([met.kind_words, *map(typography.uncapitalised, met.served_words)]),
+                    "by": met.author.get_full_name(),
+                }
                 for met in contacts_of(row)
                 if met.happened_on <= until
             ],

@@ -179,13 +179,18 @@ def test_who_has_left_is_not_told_of_the_life_of_who_stays(
     for day in (3, 4):
         contact = {"happened_on": date(2026, 11, day), "author": referent.user, "request_key": uuid4()}
         Contact.objects.create(household=household, kind=ContactKind.HOME_VISIT, **contact)
+    group = {"kind": ContactKind.WORKSHOP, "happened_on": date(2026, 11, 2), "theme": "SOLVENCY", "by_partner": True}
+    Contact.objects.create(household=household, author=referent.user, request_key=uuid4(), **group)
     note = write_note(household=household, text=PRIVATE, actor=referent)
     lines = show_notes(household=household, actor=referent)
     assert [one.is_of_stay for one in to_answer(asked, lines, referent)] == [True]
     asked.person.memberships.update(period=period(date(2020, 1, 1), date(2026, 11, 4)))
     assert [one.is_of_stay for one in to_answer(asked, lines, referent)] == [False]
     services.answer_note(request=asked, note=note, version=1, actor=referent, why="OTHERS")
-    assert [met["on"] for met in said(monkeypatch, asked, head)["contacts"]] == ["2026-11-03"]
+    assert [(met["on"], met["kind"]) for met in said(monkeypatch, asked, head)["contacts"]] == [
+        ("2026-11-02", "Atelier collectif, solvabilité et situation personnelle, par un partenaire"),
+        ("2026-11-03", "Visite à domicile"),
+    ]
     shown = plain(signed_in(referent.user).get(reverse("social_link:file_request", args=[household.pk])))
     assert "Hors de sa présence au ménage" in shown
 
