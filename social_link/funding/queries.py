@@ -38,7 +38,7 @@ MONTHS = """months AS MATERIALIZED (
     FROM asked CROSS JOIN generate_series(date_trunc('month', asked.first), asked.last, interval '1 month') AS month
 )"""
 # `pieces`: who pays how much of a measure, when; a share that goes to another funder is taken off the measure's own.
-# `held`: where a line meets a measure. `last`: for the rule of any day.
+# `met`: where one meets a line. `held`: what a line pays of a measure in all, over the days in which nothing changes.
 FUNDED = f"""
 WITH asked AS (
     SELECT %(start)s::date AS first, %(end)s::date - 1 AS last
@@ -61,8 +61,15 @@ WITH asked AS (
         GREATEST(line.first, p.first, k.first) AS first, LEAST(line.last, p.last, k.last) AS last
     FROM pieces p JOIN kinds k ON k.measure = p.measure
     JOIN lines line ON line.funder_id = p.funder AND line.kind = k.kind
+), changes AS (
+    SELECT line, counting, measure, day, sum(by) AS share
+    FROM met CROSS JOIN LATERAL (VALUES (first, met.share), (last + 1, -met.share)) AS change (day, by)
+    WHERE first <= last GROUP BY line, counting, measure, day
+), runs AS (
+    SELECT line, counting, measure, day AS first, lead(day) OVER of_one - 1 AS last, sum(share) OVER of_one AS share
+    FROM changes WINDOW of_one AS (PARTITION BY line, counting, measure ORDER BY day)
 ), held AS MATERIALIZED (
-    SELECT * FROM met WHERE first <= last
+    SELECT * FROM runs WHERE share > 0
 ), {MONTHS}, cells AS (
     SELECT h.line, h.counting, h.measure, h.share, months.first AS month, GREATEST(h.first, months.first) AS first,
         LEAST(h.last, months.last) AS last

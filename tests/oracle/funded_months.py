@@ -9,7 +9,7 @@ is counted where it is paid. Funders who share a measure make 100 % of it togeth
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from common.periods import Month
@@ -27,9 +27,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The days on which a line of a convention pays `share` per cent of a measure, by one rule or
-    the other. What goes to
-    another funder is a second piece of the main one's, below zero."""
+    """The days on which a line of a convention pays `share` per cent of a measure, by one rule or the other. What goes
+    to another funder is a second piece of the main one's, below zero."""
 
     line: int
     days: Run
@@ -44,17 +43,29 @@ def both(a: Run, b: Run) -> Run | None:
 
 
 def months_by_line(pieces: Sequence[Piece], window: Run) -> Mapping[int, Decimal]:
-    """Months of one measure that each line pays in `window`, not rounded. `pieces`: within the days of the measure."""
+    """Months of one measure that each line pays in `window`, not rounded, reckoned day by day. `pieces`: within the
+    days of the measure."""
     found: dict[int, Decimal] = defaultdict(Decimal)
-    for month in Month.of(window.start).until(Month.of(window.end)):
-        days = both(window, Run(month.first, month.last))
-        assert days is not None
-        paid = [(piece, ran) for piece in pieces if (ran := both(piece.days, days))]
-        last = max((ran.end for _, ran in paid), default=None)
-        for piece, ran in paid:
-            share = Decimal(piece.share) / 100
-            if piece.by_days:
-                found[piece.line] += share * ((ran.end - ran.start).days + 1) / DAYS_OF_A_MONTH
-            elif ran.end == last:
-                found[piece.line] += share
+    day, last_paid = window.start, dict[Month, Mapping[int, Decimal]]()
+    while day <= window.end:
+        paid = _paid_on(day, pieces)
+        for line, share in paid.items():
+            if any(piece.by_days for piece in pieces if piece.line == line):
+                found[line] += share / DAYS_OF_A_MONTH
+        if paid:
+            last_paid[Month.of(day)] = paid
+        day += timedelta(days=1)
+    for paid in last_paid.values():
+        for line, share in paid.items():
+            if not any(piece.by_days for piece in pieces if piece.line == line):
+                found[line] += share
     return dict(found)
+
+
+def _paid_on(day: date, pieces: Sequence[Piece]) -> Mapping[int, Decimal]:
+    """What part of the measure each line pays on a day; those that pay nothing of it are not there."""
+    shares: dict[int, int] = defaultdict(int)
+    for piece in pieces:
+        if piece.days.start <= day <= piece.days.end:
+            shares[piece.line] += piece.share
+    return {line: Decimal(share) / 100 for line, share in shares.items() if share}

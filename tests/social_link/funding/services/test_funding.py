@@ -1,7 +1,9 @@
 """Lines of conventions and shares: what is counted, for whom, and never twice."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -181,7 +183,7 @@ def test_the_statement_counts_as_the_rule_says(head: Actor) -> None:
     def day() -> date:
         return JAN + timedelta(days=rng.randrange(365))
 
-    bodies = [funder() for _ in range(3)]
+    bodies, without_line = [funder() for _ in range(3)], funder()
     for body in bodies:
         for kind in ("SIMPLE", "RENF"):
             cut = day()
@@ -197,14 +199,27 @@ def test_the_statement_counts_as_the_rule_says(head: Actor) -> None:
             )
         if rng.random() < 0.6:
             first, last = sorted(start + DAY * rng.randrange((end - start).days + 1) for _ in range(2))
-            body = rng.choice([other for other in bodies if other.pk != row.funder_id])
-            add_share(measure=row, funder=body, share=rng.randint(1, 100), first=first, last=last, actor=head)
+            body = rng.choice([other for other in (*bodies, without_line) if other.pk != row.funder_id])
+            add_share(
+                measure=row,
+                funder=body,
+                share=rng.choice((rng.randint(1, 99), 100)),
+                first=first,
+                last=last,
+                actor=head,
+            )
     window = Run(JAN, TODAY)
     expected: dict[int, Decimal] = {}
+    measures: Counter[int] = Counter()
     for row in Measure.objects.all():
-        for pk, n in months_by_line(list(_pieces(row)), window).items():
+        paid = months_by_line(pieces := list(_pieces(row)), window)
+        for pk, n in paid.items():
             expected[pk] = expected.get(pk, Decimal(0)) + n
-    found = {row.id: row.months for row in funded(JAN, TODAY + DAY, day=TODAY)}
+        # By days, each line has what it paid on any of them.
+        measures.update(months_by_line([replace(piece, by_days=True) for piece in pieces], window).keys())
+    rows = list(funded(JAN, TODAY + DAY, day=TODAY))
+    assert {row.id: row.measures for row in rows if row.measures} == measures
+    found = {row.id: row.months for row in rows}
     assert {pk: n for pk, n in found.items() if n} == {
         pk: round(n + Decimal("1e-12"), 2) for pk, n in expected.items() if round(n, 2)
     }
