@@ -18,6 +18,7 @@ from office.access.actor import Actor
 from office.models import Organisation
 from social_link.funding.services import add_share, write_line
 from social_link.measures.codes import (
+    Aim,
     ExitOutcome,
     MeasureEnd,
     MeasureKind,
@@ -130,15 +131,20 @@ class MeasureLife:
     def open(self, housed: Housed, kind: MeasureKind, start: date, worker: str) -> Measure:
         """The contract of who enters next month is signed today."""
         months = self.draws.of("months", housed.key, start).choice(MONTHS[kind])
+        aims = self._aims(housed) if kind == MeasureKind.ASLL else []
         measure = open_measure(
             household=housed.household, kind=kind, start=start, planned_end=add_months(start, months) - ONE_DAY,
             referent=self.play.house.users[worker], actor=self.head, funder=self.funder(kind),
             signed_on=None if kind == MeasureKind.MASP2 else min(start, clock.today()),
-            proposed_by=PROPOSERS.get(kind, Proposer.HOUSE),
+            proposed_by=PROPOSERS.get(kind, Proposer.HOUSE), aims=aims,
         )  # fmt: skip
         self._share(measure, housed)
         self._see_as_often(housed.household.pk, kind)
         return measure
+
+    def _aims(self, housed: Housed) -> list[Aim]:
+        rng = self.draws.of("aims", housed.key)
+        return rng.sample(list(Aim), rng.choice((1, 2)))
 
     def _see_as_often(self, household_id: int, kind: MeasureKind) -> None:
         """Most are seen as often as the text of their measure asks."""
@@ -162,6 +168,7 @@ class MeasureLife:
             household=housed.household, kind=MeasureKind.IML, start=start, referent=self.play.house.users[worker],
             planned_end=add_months(start, 12) - ONE_DAY, actor=self.head, funder=self.funder(MeasureKind.IML),
             agreed_on=start - timedelta(days=3), signed_on=signed, proposed_by=Proposer.STATE,
+            aims=self._aims(housed),
         )  # fmt: skip
 
     def funder(self, kind: MeasureKind) -> Organisation:

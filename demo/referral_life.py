@@ -9,11 +9,15 @@ from demo.play import Play
 from demo.social_life import SocialLife
 from leases.households.codes import Civility, MemberRole
 from leases.households.services import NewPerson
+from leases.models import Household
 from office.models import Organisation
+from social_link.contacts.codes import ContactKind, ContactOutcome
+from social_link.contacts.services import log_contact
 from social_link.measures.codes import Aim, MeasureKind, Proposer
 from social_link.measures.services.measures import open_measure
 from social_link.measures.services.referents import set_referent
 from social_link.models import Measure, Referral, ReferralLink
+from social_link.objectives.codes import Theme
 from social_link.referrals.codes import (
     OUTSIDE_SERVICES,
     WAITING,
@@ -61,7 +65,7 @@ class ReferralLife:
         self.next: date | None = None
         self.seen = 0
         self.link: ReferralLink | None = None
-        self.seekers: set[MeasureKind] = set()
+        self.seekers: dict[MeasureKind, Household] = {}
 
     def day(self, day: date) -> None:
         """Receive what comes today, and let those that wait go on."""
@@ -77,6 +81,8 @@ class ReferralLife:
         for kind, ago in SEEKERS.items():
             if kind not in self.seekers and self.play.last_day - day <= ago:
                 self._seeker(kind, day)
+        if day.weekday() == 4 and day.isocalendar().week % 2:
+            self._meet(day)
         if day.weekday() == 4:
             tell_progress(day)
 
@@ -156,10 +162,18 @@ class ReferralLife:
                 why = rng.choice((Dropped.GIVEN_UP, Dropped.UNREACHED, Dropped.SETTLED, Dropped.OUT_OF_SCOPE))
                 note_step(referral=referral, state=ReferralState.DROPPED, on=day, why=why, actor=self.head)
 
+    def _meet(self, day: date) -> None:
+        """Who looks for a home comes to the office every two weeks."""
+        for kind, household in self.seekers.items():
+            log_contact(
+                household=household, kind=ContactKind.APPOINTMENT, day=day, theme=Theme.SEARCH, minutes=30,
+                outcome=ContactOutcome.SEEN, request_key=self.draws.uuid("seeker", kind, day),
+                actor=self.play.house.actors["camille"],
+            )  # fmt: skip
+
     def _seeker(self, kind: MeasureKind, day: date) -> None:
         """Somebody who looks for a home is supported without one of ours, as the State asks: by an AVDL; by an IML that
         is agreed, and prepares the entry until it is signed with the lease."""
-        self.seekers.add(kind)
         rng = self.draws.of("seeker", kind)
         first, last = rng.choice(names.WOMEN), rng.choice(UNKNOWN)
         phone = f"06 39 98 {rng.randint(10, 99)} {rng.randint(10, 99)}"
@@ -176,6 +190,7 @@ class ReferralLife:
         referral = match_new(referral=referral, person=person, actor=self.head)
         household, user = referral.household, self.play.house.users["camille"]
         assert household is not None  # `match_new` made it.
+        self.seekers[kind] = household
         set_referent(household=household, user=user, from_day=day, actor=self.head)
         is_iml = kind == MeasureKind.IML
         measure = open_measure(

@@ -20,10 +20,11 @@ from social_link.alerts.services.answers import acknowledge, answer
 from social_link.alerts.services.raising import raise_alerts
 from social_link.alerts.services.signals import say_outcome
 from social_link.alerts.services.steps import finish_step
-from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
+from social_link.contacts.codes import MEETINGS, MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.duties import STEP
 from social_link.contacts.services import NewContact, log_contacts, plan_contact
 from social_link.measures.services.referents import end_referent, set_referent
+from social_link.objectives.codes import Theme
 
 WORKERS = ("camille", "malo")
 # Limits for two workers in a large association: households that they follow, alerts that they answer.
@@ -34,6 +35,7 @@ RHYTHMS = ((14, 30), (30, 55), (80, 170))
 RHYTHM_SHARES = (84, 11, 5)
 # If nobody was there, try again within these days.
 TRIED_AGAIN = (3, 9)
+THEMES = (Theme.SOLVENCY, Theme.SETTLING, Theme.SEARCH, Theme.MEDIATION)
 SHARED = (
     "Rendez-vous tenu. Les papiers de la CAF partent cette semaine.",
     "Point sur le budget fait ensemble, prochaine rencontre prévue.",
@@ -152,6 +154,7 @@ class SocialLife:
         due = [pk for pk in self.worker if self.next_contact[pk] <= day]
         for key in WORKERS:
             self._see([pk for pk in due if self.worker[pk] == key], day, self.play.house.actors[key])
+        self._workshop(day)
 
     def _see(self, households: Sequence[int], day: date, actor: Actor, why: str = "visit") -> None:
         """Contacts of one day (`why` tells two with one household apart), and when the next ones will be."""
@@ -173,13 +176,30 @@ class SocialLife:
                 NewContact(
                     self.by_household[pk].household, kind, day, self.draws.uuid(*about), level=level,
                     note=told.choice(notes) if note else "", outcome="" if missed else outcome,
-                    minutes=told.choice((None, *MINUTES)),
+                    minutes=told.choice((None, *MINUTES)), theme=told.choice(THEMES) if kind in MEETINGS else "",
+                    by_partner=kind == ContactKind.APPOINTMENT and told.random() < 0.05,
                 )
             )  # fmt: skip
             if pk in self.next_contact:
                 wait = TRIED_AGAIN if missed else self.rhythm[pk]
                 self.next_contact[pk] = day + timedelta(days=rng.randint(*wait))
         log_contacts(contacts=contacts, actor=actor)
+
+    def _workshop(self, day: date) -> None:
+        """On the second Friday of a month, some of those whom one worker follows come to a workshop."""
+        if day.weekday() != 4 or not 8 <= day.day <= 14:
+            return
+        key = WORKERS[day.month % len(WORKERS)]
+        theirs = [housed for pk, housed in self.by_household.items() if self.worker.get(pk) == key]
+        contacts = [
+            NewContact(
+                housed.household, ContactKind.WORKSHOP, day, self.draws.uuid("workshop", housed.key, day), minutes=60,
+                theme=THEMES[day.month % 2],
+            )
+            for housed in self.draws.some(theirs, 6, lambda one: one.key, "workshop", day)
+            if housed.lease.period.lower <= day
+        ]  # fmt: skip
+        log_contacts(contacts=contacts, actor=self.play.house.actors[key])
 
     def _work(self, alert: object, actor: Actor, day: date) -> None:
         """Take most alerts within days, answer within a fortnight. Those of the last week stay for the visitor."""
