@@ -35,7 +35,7 @@ _LOCK = 7_203_116
 
 def _sources() -> bytes:
     content = hashlib.sha256(f"{clock.today()} {SIZE} {MONTHS} {digest()}".encode())
-    apps = ("common", "config", "leases", "maintenance", "office", "rent_ledger", "social_link", "stock")
+    apps = ("common", "config", "demo", "leases", "maintenance", "office", "rent_ledger", "social_link", "stock")
     for app in (*apps, "tests/browser/house.py", "tests/factories.py"):
         root = Path(settings.BASE_DIR) / app
         for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
