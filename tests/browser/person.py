@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Response
 
 from common.icons import icons
 from common.trim import TRIMMED, WHOLE, classes_of
@@ -102,8 +102,14 @@ class Person:
         return response
 
     def visit(self, path: str) -> bool:
-        """Open `path`, wherever it leads; False where the answer is an error (then it is among the faults)."""
-        response = self.page.goto(self.base + path, wait_until="load")
+        """Open `path`, wherever it leads; False where the answer is an error (then it is among the faults), or a file,
+        which the browser keeps without leaving its page."""
+        try:
+            response = self.page.goto(self.base + path, wait_until="load")
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            return False
         if response is None or not response.ok:
             return False
         sizes = response.request.sizes()
