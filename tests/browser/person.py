@@ -102,8 +102,8 @@ class Person:
         return response
 
     def visit(self, path: str) -> bool:
-        """Open `path`, wherever it leads; False where the answer is an error (then it is among the faults), or a file,
-        which the browser keeps without leaving its page."""
+        """Open `path`, wherever it leads; False where the answer is an error (then it is among the faults), or a file:
+        the browser then stands on the page before."""
         try:
             response = self.page.goto(self.base + path, wait_until="load")
         except Error as error:
@@ -111,6 +111,9 @@ class Person:
                 raise
             return False
         if response is None or not response.ok:
+            return False
+        if not response.headers.get("content-type", "").startswith("text/html"):
+            self.page.go_back(wait_until="load")
             return False
         sizes = response.request.sizes()
         if (weight := sizes["responseBodySize"] + sizes["responseHeadersSize"]) > PAGE_WEIGHT:
