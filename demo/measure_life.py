@@ -77,7 +77,7 @@ USUAL = {MeasureKind.ASLL: 36, MeasureKind.REINFORCED: 14, MeasureKind.SIMPLE: 5
 """Of a hundred households outside the stock of the CCAS, how many have which."""
 RHYTHMS = {MeasureKind.REINFORCED: (5, 9), MeasureKind.TYPE_1: (8, 15), MeasureKind.TYPE_2: (14, 24)}
 """Days between two contacts, where the text of the measure asks more than is usual."""
-IML_USED = 17
+IML_USED = 18
 """Of the twenty places, those of who has come in; one more prepares an entry (`referral_life`)."""
 ASKED_BEFORE = timedelta(days=40)
 DECIDED_AFTER = timedelta(days=12)
