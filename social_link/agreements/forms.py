@@ -26,6 +26,8 @@ class SignForm(forms.Form):
         super().__init__(*args, **kwargs)
         waiting = [one.party for one in signers(agreement) if one.signature is None]
         self.fields["party"].choices = [(party.value, party.label) for party in waiting]  # type: ignore[attr-defined]
+        if len(waiting) == 1:
+            self.fields["party"].initial = waiting[0].value
         self.fields["on"].initial = clock.today
         self.fields["seen"].initial = agreement.digest
 

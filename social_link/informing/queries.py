@@ -42,6 +42,10 @@ class Step:
     message: Message | None
 
     @property
+    def label(self) -> str:
+        return wording.LABELS[self.moment]
+
+    @property
     def anchor(self) -> str:
         return f"t-{self.moment.value.lower()}"
 

@@ -14,6 +14,7 @@ from social_link.informing import services
 from social_link.informing.forms import LetterTextForm, TellForm
 from social_link.informing.models import LetterText, SupportLetter
 from social_link.informing.queries import telling_of, text_in_use
+from social_link.informing.wording import LABELS
 from social_link.measures.models import Measure
 from social_link.measures.queries import measures_for
 from social_link.objectives.codes import Moment
@@ -115,8 +116,8 @@ def letter_text(request: HouseRequest, moment: str) -> HttpResponse:
         done.tell(request, "Texte enregistré. Les prochaines lettres le diront ainsi.")
         return redirect("social_link:letter_text", moment)
     context = {
-        "form": form, "label": Moment(moment).label,
-        "others": [one for one in Moment if one != moment],
+        "form": form, "label": LABELS[Moment(moment)],
+        "others": [(one, label) for one, label in LABELS.items() if one != moment],
         "versions": LetterText.objects.filter(moment=moment).select_related("author"),
     }  # fmt: skip
     return render(request, "social_link/informing/text.html", context, status=status_of(form))

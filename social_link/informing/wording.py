@@ -2,6 +2,8 @@
 
 from social_link.objectives.codes import Moment
 
+LABELS = {Moment.START: "Au début", Moment.MIDDLE: "Au milieu", Moment.END: "À la fin"}
+"""Of an assessment of the axes the middle is any day between; of a letter it is one day."""
 BODIES = {
     Moment.START: (
         "Votre accompagnement commence. Il est gratuit, et il est à vous : nous avançons avec vous vers ce que vous "
