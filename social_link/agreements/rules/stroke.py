@@ -1,4 +1,5 @@
-"""Whether what was drawn on the screen is a signature: its shape, and that it is more than a slip of the finger."""
+"""Whether what was drawn on the screen is a signature: its shape, and that it is more than a slip of the
+finger (S0-04: a signature)."""
 
 import re
 from itertools import pairwise
@@ -18,10 +19,9 @@ def is_signature(stroke: str) -> bool:
     """Whether `stroke` is a path within the pad with enough ink."""
     if len(stroke) > LONGEST or not re.fullmatch(STROKE.strip("^$"), stroke):
         return False
-    ink = 0.0
-    for line in stroke[1:].split("M"):
-        points = [tuple(map(int, point.split(" "))) for point in line.split("L")]
-        if any(x > WIDTH or y > HEIGHT for x, y in points):
-            return False
-        ink += sum(hypot(bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(points))
-    return ink >= LEAST_INK
+    lines = [
+        [(int(x), int(y)) for x, y in (point.split(" ") for point in line.split("L"))] for line in stroke[1:].split("M")
+    ]
+    if any(x > WIDTH or y > HEIGHT for line in lines for x, y in line):
+        return False
+    return sum(hypot(bx - ax, by - ay) for line in lines for (ax, ay), (bx, by) in pairwise(line)) >= LEAST_INK

@@ -10,7 +10,6 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.models import Household, Lease
 from office.access.actor import Actor
 from office.access.codes import Role
-from social_link.agreements.rules.stroke import is_signature
 from social_link.agreements.services import draw_up, printed, sign, unsign, withdraw_agreement, write_text
 from social_link.measures.services.measures import complete_papers, open_measure, withdraw_measure
 from social_link.measures.services.renewals import renew_measure
@@ -141,29 +140,6 @@ def test_what_is_refused(household: Household, referent: Actor) -> None:
 
 
 STROKE = "M100 100L160 100L220 140"
-
-
-@pytest.mark.parametrize(
-    ("stroke", "is_one"),
-    [
-        (STROKE, True),
-        ("M0 0L60 0", True),  # 60 units of line, no less
-        ("M0 0L59 0", False),
-        ("M0 0L30 0M0 9L30 9", True),  # two strokes of 30
-        ("M0 0L0 200", True),  # along the edge of the pad
-        ("M0 0L0 201", False),
-        ("M600 0L500 0", True),
-        ("M601 0L500 0", False),
-        ("", False),
-        ("M5 5", False),
-        ("M0 0L60 0Z", False),
-        ("M0 0L60 0\n", False),
-        ('M0 0L60 0"/><script>', False),
-        ("M0 0L60 0" + "L0 0L60 0" * 444, False),  # longer than 4,000 signs
-    ],
-)
-def test_what_is_a_signature(stroke: str, is_one: bool) -> None:
-    assert is_signature(stroke) is is_one
 
 
 def test_each_signs_as_he_can_and_the_paper_is_kept(household: Household, referent: Actor) -> None:
