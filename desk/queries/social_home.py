@@ -224,7 +224,7 @@ def _week(actor: Actor, monday: date, today: date) -> list[WeekDay]:
 def _silent(actor: Actor, day: date) -> tuple[int, list[Silence]]:
     """The size of the caseload, with what one has of a colleague who is away, and its households that are to be met
     soon or were to be, the longest overdue first."""
-    ids = set(accompanied(actor.user_id or 0, day).values_list("household", flat=True))
+    ids = set(accompanied(actor.user_id or 0).values_list("pk", flat=True))
     params = params_on(day)
     notice = silence_params(day, params=params).notice_days
     limits = limits_of(ids, day, params=params)

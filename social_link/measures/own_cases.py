@@ -18,10 +18,10 @@ _MEASURES = (
     "x.period @> %s::date AND (x.ended_on IS NULL OR x.ended_on >= %s)",
     2,
 )
-_MINE = "SELECT x.{wanted} FROM {table} x WHERE x.{who} = %s AND {runs}"
+_MINE = "SELECT x.household_id FROM {table} x WHERE x.{who} = %s AND {runs}"
 # The colleague who is named for the household, else the one who stands in for all of them.
 _STOOD_IN = """
-SELECT x.{wanted}
+SELECT x.household_id
 FROM social_link_absence a
 JOIN {table} x ON x.{who} = a.user_id
 LEFT JOIN social_link_standin n ON n.absence_id = a.id AND n.household_id = x.household_id
@@ -29,25 +29,20 @@ WHERE COALESCE(n.user_id, a.stand_in_id) = %s AND a.ended_at IS NULL AND a.perio
 """
 
 
-def _rows(named: tuple[str, str, str, int], wanted: str, user_id: int, day: date) -> tuple[str, list[int | date]]:
-    """The column `wanted` of the rows that name the user on `day`, or somebody for whom he stands in."""
+def _rows(named: tuple[str, str, str, int], user_id: int, day: date) -> tuple[str, list[int | date]]:
+    """The households of the rows that name the user on `day`, or somebody for whom he stands in."""
     table, who, runs, days = named
-    parts = [part.format(wanted=wanted, table=table, who=who, runs=runs) for part in (_MINE, _STOOD_IN)]
+    parts = [part.format(table=table, who=who, runs=runs) for part in (_MINE, _STOOD_IN)]
     return " UNION ALL ".join(parts), [user_id, *[day] * days, user_id, day, *[day] * days]
 
 
 def own_households(user_id: int) -> tuple[str, list[int | date]]:
     """SQL, and its values, of the ids of the households that `user_id` accompanies today: referent, or open measure;
     his own, and those of a colleague for whom he stands in. One may stand there twice."""
-    found = [_rows(named, "household_id", user_id, clock.today()) for named in (_REFERENTS, _MEASURES)]
+    found = [_rows(named, user_id, clock.today()) for named in (_REFERENTS, _MEASURES)]
     return " UNION ALL ".join(sql for sql, _ in found), [value for _, values in found for value in values]
 
 
 def own_cases(user_id: int, household: str) -> Q:
     """Rows whose `household` field names one of `own_households`."""
     return Q(**{f"{household}__in": RawSQL(*own_households(user_id))})  # noqa: S611  its values are apart
-
-
-def as_referent(user_id: int, day: date) -> Q:
-    """The rows of referents that name `user_id` on `day`, or a colleague for whom he stands in."""
-    return Q(pk__in=RawSQL(*_rows(_REFERENTS, "id", user_id, day)))  # noqa: S611  as above

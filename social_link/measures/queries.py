@@ -22,7 +22,7 @@ from social_link.measures.models import (
     StandIn,
     kind_on,
 )
-from social_link.measures.own_cases import as_referent, own_cases
+from social_link.measures.own_cases import own_cases
 from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.kinds import KINDS
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
@@ -59,10 +59,10 @@ def absences_of(user_id: int, day: date) -> list[Absence]:
     return list(rows.select_related("user", "stand_in"))
 
 
-def accompanied(user_id: int, day: date) -> QuerySet[Referent]:
-    """The referents' rows of the households that somebody accompanies on `day`, today: his own, and those of a
+def accompanied(user_id: int) -> QuerySet[Household]:
+    """The households that somebody accompanies today: as their referent or by a measure, his own, and those of a
     colleague for whom he stands in."""
-    return Referent.objects.filter(as_referent(user_id, day))
+    return Household.objects.filter(own_cases(user_id, "pk"))
 
 
 def caseload(user: User, day: date) -> QuerySet[Household]:

@@ -252,6 +252,16 @@ def test_who_stands_in_has_the_silences_of_who_is_away() -> None:
     assert (silent(camille), silent(other)) == (["Mme Proche"], ["M. Lointain"])
 
 
+def test_a_household_that_one_follows_by_a_measure_alone_counts_and_is_watched() -> None:
+    camille, household = make_user(role=Role.SOCIAL_WORKER), make_let(name="Mme Mesure").household
+    Measure.objects.create(
+        household=household, kind="ASLL", referent=camille, planned_end=date(2027, 3, 31),
+        period=period(date(2026, 1, 1), date(2027, 4, 1)),
+    )  # fmt: skip
+    home = social_home(actor=Actor.of(camille), day=TODAY)
+    assert (home.caseload, [row.household.name for row in home.silent]) == (1, ["Mme Mesure"])
+
+
 def test_the_silence_that_is_named_is_a_dated_parameter(client_as: Any) -> None:
     camille = make_user(role=Role.SOCIAL_WORKER)
     for name, days in (("Mme Proche", 11), ("M. Lointain", 26)):
