@@ -161,6 +161,12 @@ def renewal_refusal(rule: MeasureRule, *, done: int, proposer: str, progress: st
     return None
 
 
+def may_go_on(rule: MeasureRule, *, done: int, term: date, limit: date | None) -> bool:
+    """Whether one that was renewed `done` times, and whose term is `term`, has another renewal and a day to give it.
+    `limit`: its last possible day (`last_day`)."""
+    return (rule.renewals is None or done < rule.renewals) and (limit is None or term < limit)
+
+
 def exclusion_refusal(rule: MeasureRule, stands: Sequence[Exclusion], despite: str) -> str:
     """Why what stands against it keeps the measure from beginning (S1-03), in French; '' where nothing does, or a
     reason is given why it begins despite it."""

@@ -21,7 +21,7 @@ from social_link.contacts.queries import contacts_for, held, home_of
 from social_link.contacts.rhythm import limits_of
 from social_link.funding.queries import shares_of
 from social_link.masp.models import MaspContract
-from social_link.measures.codes import MeasureKind, OutcomeDomain
+from social_link.measures.codes import MeasureKind, OutcomeDomain, RenewalDecision
 from social_link.measures.eligibility import eligible_kinds
 from social_link.measures.forms import (
     CloseMeasureForm,
@@ -40,6 +40,7 @@ from social_link.measures.queries import (
     withdrawn_for,
 )
 from social_link.measures.rules.kinds import KINDS
+from social_link.measures.rules.measures import may_go_on
 from social_link.measures.services import measures as services
 from social_link.objectives.queries import axes_of, objectives_of
 from social_link.watches.models import Reopening
@@ -105,6 +106,7 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
     )
     span = measure_span(row, day)
     fixed = KINDS[MeasureKind(row.kind)]
+    granted = sum(renewal.decision == RenewalDecision.GRANTED for renewal in row.renewals.all())
     first, last = row.period.lower, span.last
     contacts = contacts_for(actor).filter(household=row.household, happened_on__gte=first, happened_on__lte=last)
     return render(
@@ -124,6 +126,7 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "is_to_come": first > day,
             "ended_by": ended_by_commission(row),
             "is_ending": row.ended_on is None and row.planned_end <= day + timedelta(days=ENDING_DAYS),
+            "may_go_on": may_go_on(span.rule, done=granted, term=row.planned_end, limit=span.limit),
             "is_over": row.ended_on is None and row.planned_end < day,
             "renewals": list(row.renewals.all()),
             "waiting": next((renewal for renewal in row.renewals.all() if renewal.waits), None),

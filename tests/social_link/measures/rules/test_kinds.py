@@ -14,6 +14,7 @@ from social_link.measures.rules.measures import (
     Span,
     exclusion_refusal,
     last_day,
+    may_go_on,
     months_left,
     refusals,
     renewal_refusal,
@@ -202,3 +203,22 @@ def test_the_table_is_whole() -> None:
     assert [kind for kind, fixed in KINDS.items() if fixed.with_lease] == [MeasureKind.IML]  # S3-04
     assert KINDS[MeasureKind.ASLL].proposers == {Proposer.INSTRUCTING}
     assert {Progress(value) for value in Progress.values} == set(Progress)
+
+
+@pytest.mark.parametrize(
+    ("most", "done", "limit", "expected"),
+    [
+        (None, 9, None, True),  # neither renewals nor months are counted
+        (2, 1, None, True),
+        (2, 2, None, False),
+        (None, 0, date(2027, 1, 1), True),
+        (None, 0, date(2026, 12, 31), False),  # its term is its last possible day: an IML of twelve months
+        (2, 1, date(2026, 12, 31), False),
+        (2, 2, date(2027, 12, 31), False),
+    ],
+)
+def test_a_measure_goes_on_while_a_renewal_and_a_day_are_left(
+    most: int | None, done: int, limit: date | None, expected: bool
+) -> None:
+    asked = replace(rule("IML"), renewals=most)
+    assert may_go_on(asked, done=done, term=date(2026, 12, 31), limit=limit) is expected
