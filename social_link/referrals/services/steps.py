@@ -7,7 +7,6 @@ from django.db import transaction
 from common import clock
 from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput
-from common.typography import uncapitalised
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
@@ -51,8 +50,12 @@ def note_step(
         )
     if state not in ReferralState.values:
         raise InvalidInput("Choisissez l’étape.", field="state")
-    was = uncapitalised(ReferralState(row.state).label)
-    STEPS.check(row.state, state, message=f"Cette saisine est {was} : cette étape ne peut pas suivre.")
+    STEPS.check(
+        row.state,
+        state,
+        message=f"La dernière étape de cette saisine est « {row.get_state_display()} » : celle-ci ne peut pas suivre. "
+        "Rechargez la page, ou reprenez d’abord la dernière étape.",
+    )
     last = row.steps.order_by("-id")[0]
     if on > clock.today():
         raise InvalidInput("Ce jour est aujourd’hui ou plus tôt.", field="on")

@@ -10,7 +10,7 @@ from common.typography import long_date
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
-from office.messages.codes import Channel
+from office.messages.codes import Channel, MessageState
 from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, withdraw_all, write_messages
 from office.messages.wording import worded
@@ -21,6 +21,8 @@ from social_link.referrals.models import Referral
 from social_link.referrals.rules.waiting import halfway
 from social_link.referrals.services.steps import note_step, take_back_step
 from social_link.watches.models import Reopening
+
+TAKEN_BACK = "L’étape a été reprise"
 
 
 @needs(Write(Data.REFERRAL, OWN))
@@ -39,7 +41,7 @@ def take_back(*, referral: Referral, step_id: int, actor: Actor) -> Referral | N
     row = take_back_step(step_id=step_id, actor=actor)
     told = {ReferralState.ACKNOWLEDGED: ReferralMessage.RECEIPT, ReferralState.MEASURE: ReferralMessage.START}
     if row is not None and step is not None and (kind := told.get(ReferralState(step.kind))):
-        withdraw_all(about=ABOUT_PARTNER, ids=[row.pk], why="L’étape a été reprise", kind=kind)
+        withdraw_all(about=ABOUT_PARTNER, ids=[row.pk], why=TAKEN_BACK, kind=kind)
     return row
 
 
@@ -100,10 +102,14 @@ def tell_again(*, request: Reopening, actor: Actor) -> int:
 def _tell(row: Referral, kind: ReferralMessage, day: date, actor: Actor) -> Message | None:
     if not row.contact_email:
         return None
-    key = f"{kind.value.lower()}:{row.pk}"
-    standing = Message.objects.filter(key=key).first()
+    # What the way back of a step withdrew is written anew with the step; what a person withdrew is not.
+    written = Message.objects.filter(about=ABOUT_PARTNER, about_id=row.pk, kind=kind)
+    undone = Q(state=MessageState.WITHDRAWN, why=TAKEN_BACK)
+    standing = written.exclude(undone).first()
     if standing is not None:
         return standing
+    times = written.filter(undone).count()
+    key = f"{kind.value.lower()}:{row.pk}" + (f":{times + 1}" if times else "")
     [message] = write_messages(new=[_message(row, kind, day, key=key)], actor=actor)
     return message
 

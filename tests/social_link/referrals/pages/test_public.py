@@ -15,6 +15,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.messages.codes import MessageState
 from office.messages.gate import ask_gates
+from office.messages.services.outbox import withdraw
 from office.models import Message
 from social_link.models import Measure, Referral, ReferralLink
 from social_link.referrals.codes import ABOUT_PARTNER
@@ -142,6 +143,24 @@ def test_the_head_gives_and_closes_addresses(head: Actor) -> None:
     row = referrals.receive(received_on=TODAY, referrer="HOUSEHLD", last_name="Sarr", aims=["KEEPING"], actor=head)
     follow = worker.post(reverse("social_link:referral_follow", args=[row.pk]))
     assert "/saisine/" in follow.content.decode()
+
+
+def test_a_receipt_whose_step_was_taken_back_leaves_with_the_next_one(head: Actor) -> None:
+    row = referrals.receive(
+        household=make_household(), received_on=TODAY, referrer="CAF_DESK", contact_name="Mme Diallo",
+        aims=["KEEPING"], contact_email="diallo@caf.example", actor=head,
+    )  # fmt: skip
+    first = acknowledge(referral=row, on=TODAY, actor=head)
+    take_back(referral=row, step_id=row.steps.latest("pk").pk, actor=head)
+    again = acknowledge(referral=row, on=TODAY, actor=head)
+    assert first is not None
+    assert again is not None
+    assert (again.pk != first.pk, again.state) == (True, MessageState.CREATED)
+    # What a person withdrew stays so, whoever notes the step anew.
+    withdraw(message=again, actor=Actor.system())
+    take_back(referral=row, step_id=row.steps.latest("pk").pk, actor=head)
+    assert acknowledge(referral=row, on=TODAY, actor=head) == again
+    assert Message.objects.filter(about=ABOUT_PARTNER).count() == 2
 
 
 def test_partners_hear_of_the_support_once_where_the_household_agreed(head: Actor) -> None:
