@@ -170,15 +170,19 @@ def sign_renewal(*, renewal: Renewal, signed_on: date | None, actor: Actor) -> R
     return renewal
 
 
-def _not_of_a_commission(renewal: Renewal) -> None:
-    """What a commission decided is taken back where it was; what waits for one is on its agenda no more."""
-    decided = renewal.commission_items.exclude(decision="").select_related("commission").first()
-    if decided is not None:
-        raise Conflict(
-            f"C’est une décision de la commission du {decided.commission.held_on:%d/%m/%Y} : reprenez-la sur sa page.",
-            code="in_use",
-        )
-    renewal.commission_items.all().delete()
+def _was_adjourned(renewal: Renewal) -> bool:
+    """Whether a commission adjourned it, and somebody decided it since on the page of the measure. `Conflict` where it
+    stands as a commission decided it: that is taken back where it was."""
+    items = renewal.commission_items.exclude(decision="").select_related("commission")
+    decided = items.order_by("-commission__held_on", "-decided_at").first()
+    if decided is None:
+        return False
+    if decided.decision == RenewalDecision.ADJOURNED and renewal.decision != RenewalDecision.ADJOURNED:
+        return True
+    raise Conflict(
+        f"C’est une décision de la commission du {decided.commission.held_on:%d/%m/%Y} : reprenez-la sur sa page.",
+        code="in_use",
+    )
 
 
 @needs(Write(Data.MEASURE, OWN))
@@ -227,21 +231,21 @@ def _shorten(row: Measure, renewal: Renewal) -> None:
 
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
-def take_back_renewal(*, renewal_id: int, actor: Actor) -> None:
+def take_back_renewal(*, renewal_id: int, actor: Actor) -> Renewal | None:
     """A renewal that was typed by mistake: the measure runs until its term of before. It stays in the history of the
-    table. Again changes nothing.
+    table. Again changes nothing. One that a commission had adjourned waits again, as it left it, and is given back.
 
     `Conflict` where the measure has ended, another renewal follows it, or it has begun and was not typed today.
     """
     renewal = Renewal.objects.select_related("measure").filter(pk=renewal_id).first()
     if renewal is None:
-        return
+        return None
     row = changeable(renewal.measure, actor)
     renewal = Renewal.objects.filter(pk=renewal_id).first()
     if renewal is None:
-        return
+        return None
     must_not_be_ended(row)
-    _not_of_a_commission(renewal)
+    adjourned = _was_adjourned(renewal)
     if renewal.decision == RenewalDecision.GRANTED:
         typed = max(renewal.created_at.astimezone(clock.PARIS).date(), renewal.decided_on or date.min)
         if renewal.period.lower <= clock.today() and typed < clock.today():
@@ -249,6 +253,12 @@ def take_back_renewal(*, renewal_id: int, actor: Actor) -> None:
                 f"Ce renouvellement court depuis le {renewal.period.lower:%d/%m/%Y} : terminez la mesure à son jour.",
                 code="in_use",
             )
-        _shorten(row, renewal)
+        if not adjourned:
+            _shorten(row, renewal)
+    if adjourned:
+        return take_back_decision(renewal=renewal, actor=actor)
+    # What waits for a commission is on its agenda no more.
+    renewal.commission_items.all().delete()
     renewal.delete()
     refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    return None

@@ -76,7 +76,14 @@ def renewal_back(request: HouseRequest, pk: int) -> HttpResponse:
     """A renewal was a mistake."""
     row = _renewal(request.actor, pk)
     back = attempt(lambda: renewals.take_back_renewal(renewal_id=pk, actor=request.actor))
-    back.tell(request, "Renouvellement retiré. La mesure court jusqu’à son terme d’avant.")
+    back.tell(
+        request,
+        lambda waits: (
+            "Décision reprise. Le renouvellement est ajourné, comme la commission l’a laissé."
+            if waits
+            else "Renouvellement retiré. La mesure court jusqu’à son terme d’avant."
+        ),
+    )
     return redirect("social_link:measure", pk=row.measure_id)
 
 

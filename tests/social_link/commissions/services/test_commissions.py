@@ -227,6 +227,20 @@ class TestDecisions:
         assert renewal.measure.planned_end == END
         assert items(sitting)[0].months is None
 
+    def test_adjourned_and_decided_on_the_page_of_its_measure_it_is_adjourned_again(
+        self, renewal: Renewal, sitting: Commission, head: Actor, referent: Actor
+    ) -> None:
+        decide(item=items(sitting)[0], decision="ADJOURN", actor=head)
+        close_commission(commission=sitting, actor=head)
+        with pytest.raises(Conflict, match="décision de la commission du 12/11/2026"):
+            take_back_renewal(renewal_id=renewal.pk, actor=referent)
+        renewal.refresh_from_db()
+        decide_renewal(renewal=renewal, decision="GRANTED", decided_on=DAY, actor=referent)
+        waits = take_back_renewal(renewal_id=renewal.pk, actor=referent)
+        assert waits is not None
+        assert (waits.decision, waits.decided_on, waits.measure.planned_end) == ("ADJOURN", DAY, END)
+        assert items(sitting)[0].decision == "ADJOURN"
+
     def test_a_renewal_that_is_signed_is_not_taken_back(
         self, renewal: Renewal, sitting: Commission, head: Actor
     ) -> None:
