@@ -23,7 +23,7 @@ from social_link.contacts.parameters import silence_params
 from social_link.contacts.rhythm import limits_of
 from social_link.measures.codes import MeasureKind
 from social_link.measures.parameters import ENDING_DAYS
-from social_link.measures.queries import absences_of, accompanied, measures_for
+from social_link.measures.queries import absences_of, accompanied, households_by_worker, measures_for
 from social_link.measures.rules.rhythm import Limit
 from social_link.models import Absence, Alert, Contact, Measure, Referent
 
@@ -345,7 +345,7 @@ def head_home(*, actor: Actor, day: date) -> HeadHome:
 
 
 def _workers(alerts: Sequence[_Open], day: date) -> list[Workload]:
-    loads = dict(Referent.objects.filter(period__contains=day).order_by().values_list("user").annotate(n=Count("pk")))
+    loads = households_by_worker(day)
     by_worker: defaultdict[int, list[_Open]] = defaultdict(list)
     for alert in alerts:
         by_worker[alert.assignee_id].append(alert)
@@ -361,7 +361,7 @@ def _workers(alerts: Sequence[_Open], day: date) -> list[Workload]:
         rows.append(
             Workload(
                 user=user,
-                households=loads.get(user.pk, 0),
+                households=loads[user.pk],
                 to_take=len(raised),
                 late_take=late[user.pk, AlertState.RAISED],
                 to_answer=len(taken),

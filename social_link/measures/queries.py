@@ -1,5 +1,6 @@
 """What pages and API read of the measures. Only for actors who may: each list starts from `visible_to`."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -63,6 +64,13 @@ def accompanied(user_id: int) -> QuerySet[Household]:
     """The households that somebody accompanies today: as their referent or by a measure, his own, and those of a
     colleague for whom he stands in."""
     return Household.objects.filter(own_cases(user_id, "pk"))
+
+
+def households_by_worker(day: date) -> Counter[int]:
+    """How many households each worker (id) accompanies on `day`: as their referent, or by a measure. One query."""
+    referents = Referent.objects.filter(period__contains=day).order_by().values_list("user", "household")
+    measures = Measure.objects.running_on(day).order_by().values_list("referent", "household")
+    return Counter(user for user, _ in referents.union(measures))
 
 
 def caseload(user: User, day: date) -> QuerySet[Household]:

@@ -21,6 +21,7 @@ from rent_ledger.models import AccountState, BankLine, KeptAnswer
 from social_link.alerts.codes import AlertState, AlertWhy
 from social_link.alerts.services.absences import set_absence
 from social_link.contacts.parameters import SILENCE_DAYS
+from social_link.measures.queries import households_by_worker
 from social_link.models import Alert, AlertFact, Contact, Measure
 from stock.models import HeadAgreement
 from tests.factories import (
@@ -260,6 +261,10 @@ def test_a_household_that_one_follows_by_a_measure_alone_counts_and_is_watched()
     )  # fmt: skip
     home = social_home(actor=Actor.of(camille), day=TODAY)
     assert (home.caseload, [row.household.name for row in home.silent]) == (1, ["Mme Mesure"])
+    # On the head's home too, and once when one is its referent as well.
+    assert households_by_worker(TODAY) == {camille.pk: 1}
+    make_referent(household=household, user=camille, from_day=date(2026, 1, 1))
+    assert households_by_worker(TODAY) == {camille.pk: 1}
 
 
 def test_the_silence_that_is_named_is_a_dated_parameter(client_as: Any) -> None:
