@@ -185,6 +185,12 @@ class Funded:
     def is_over(self) -> bool:
         return self.runs and self.used > self.places
 
+    @property
+    def is_beyond(self) -> bool:
+        """More months than all of its places can have. By days, a month has up to 31 of them, of `DAYS_OF_A_MONTH`."""
+        longest = 31 / DAYS_OF_A_MONTH if self.counting == Counting.DAYS else 1
+        return self.months > self.possible * longest
+
 
 _COLUMNS = tuple(column.name for column in fields(Funded))
 

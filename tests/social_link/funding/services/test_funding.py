@@ -85,6 +85,10 @@ def test_places_and_months_of_a_line(head: Actor) -> None:
     [row] = funded(JAN, TODAY + DAY, day=TODAY)
     # 309 days, 1 day and 31 days, by 30.4.
     assert (row.months, row.amount, row.is_over) == (Decimal("11.22"), None, True)
+    # Eleven months of one place: by days they can be 11.01, as a whole year is 12.01.
+    assert [replace(row, months=Decimal(n)).is_beyond for n in ("11.02", "11.21", "11.22")] == [False, False, True]
+    months = replace(row, counting=Counting.ANY_DAY)
+    assert [replace(months, months=Decimal(n)).is_beyond for n in ("11", "11.01")] == [False, True]
     assert funded(JAN, TODAY + DAY, day=TODAY, funders=[other.pk]) == []
 
 
