@@ -34,7 +34,7 @@ def commission_live(request: HouseRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("d", "")
     wanted = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
     waiting = [item for item, decision in order if not decision]
-    current = wanted if wanted in ids else (waiting or ids or [0])[0]
+    current = wanted if wanted in ids else (waiting or ids[-1:] or [0])[0]
     place = ids.index(current) if current in ids else 0
     shown = files_of(row, request.actor, item=current)
     file = shown[0] if shown else None

@@ -78,6 +78,9 @@ def test_a_commission_is_planned_prepared_and_held(client: Client, commission: C
     assert "n’ont pas" not in post(client, "commission_decide", second.pk, decision="ADJOURN")
     assert "la décision est reprise" in post(client, "commission_undecide", second.pk)
     post(client, "commission_decide", second.pk, decision="NO")
+    # All is decided: the last file is shown.
+    live = page_text(client.get(reverse("social_link:commission_live", args=[commission.pk])))
+    assert "dossier 2 sur 2" in live
     closed = post(client, "commission_close", commission.pk)
     assert "Rouvrir" in closed
     assert "est close" in post(client, "commission_undecide", second.pk)
