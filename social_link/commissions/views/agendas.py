@@ -14,6 +14,7 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.messages.codes import HAND_STATES, WAITING_STATES, Channel
 from social_link.commissions.codes import Ask
 from social_link.commissions.forms import (
     AskAboutForm,
@@ -88,6 +89,7 @@ def _page(request: HouseRequest, row: Commission, *, form: MemberForm | None = N
     actor, day = request.actor, clock.today()
     rows = list(items_for(actor).filter(commission=row).select_related("carried_from__commission"))
     kept = [item for item in rows if item.removed_at is None]
+    told = telling.messages_of(row)
     return render(
         request,
         "social_link/commissions/commission.html",
@@ -102,7 +104,8 @@ def _page(request: HouseRequest, row: Commission, *, form: MemberForm | None = N
             "may_run": can_run(actor),
             "may_ask": row.is_open and (can_run(actor) or day <= row.entries_until),
             "has_come": row.held_on <= day,
-            "is_told": bool(row.closed_at and telling.messages_of(row)),
+            "is_told": bool(told),
+            "may_reopen": all(message.state in WAITING_STATES for message in told),
             "day": day,
             "form": form or MemberForm(),
         },
@@ -211,7 +214,15 @@ def commission_tell(request: HouseRequest, pk: int) -> HttpResponse:
         sent = attempt(lambda: telling.tell_decisions(commission=row, actor=request.actor))
         sent.tell(request, lambda n: f"{counted(n, 'envoi prêt,envois prêts')}. Les lettres s’impriment ici.")
         return redirect("social_link:commission_tell", pk=pk)
-    context = {"commission": row, "drafts": telling.drafts(row), "messages_sent": telling.messages_of(row)}
+    told = telling.messages_of(row)
+    context = {
+        "commission": row,
+        "drafts": telling.drafts(row),
+        "messages_sent": told,
+        "has_letters": any(
+            message.channel == Channel.PAPER and message.state in WAITING_STATES | HAND_STATES for message in told
+        ),
+    }
     return render(request, "social_link/commissions/tell.html", context)
 
 

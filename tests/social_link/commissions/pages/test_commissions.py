@@ -192,11 +192,17 @@ def test_what_is_told_is_read_before_it_leaves(client: Client, head: User, commi
     assert "Envoyer les décisions" in words(client.get(page))
     sent = words(client.post(url, follow=True))
     assert "Envoyer les décisions" not in words(client.get(page))
+    assert "Rouvrir" in words(client.get(page))
     assert "Imprimer les lettres" in sent
     assert "accordé" not in sent
     letters = client.post(reverse("social_link:commission_letters", args=[commission.pk]))
     assert letters["Content-Type"] == "application/pdf"
-    assert "2 lettres postées" in page_text(post_to(client, "commission_posted", commission.pk)).replace("\xa0", " ")
+    # A letter that is printed is leaving.
+    assert "Rouvrir" not in words(client.get(page))
+    posted = page_text(post_to(client, "commission_posted", commission.pk)).replace("\xa0", " ")
+    assert "2 lettres postées" in posted
+    assert "Imprimer les lettres" not in posted
+    assert "Rouvrir" not in words(client.get(page))
 
 
 def post_to(client: Client, name: str, pk: int) -> object:
