@@ -92,6 +92,16 @@ def test_what_a_tag_writes_is_not_written_by_hand(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
+def test_a_title_of_the_window_holds_no_tag(name: str) -> None:
+    """Of a 1st, `|jour` writes `1<sup>er</sup>`: the tab and the history of a browser would show the tag."""
+    titles = re.findall(r"{% block title %}(.*?){% endblock %}", TEMPLATES[name].read_text(), re.DOTALL)
+    days = [
+        value for title in titles for value in re.findall(r"{{.*?}}", title) if re.search(r"\|(jour|ordinaux)", value)
+    ]
+    assert [value for value in days if "|striptags" not in value] == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
 def test_no_sign_begins_a_line(name: str) -> None:
     """`&nbsp;` before « : ; ? ! » » and after « « »: what a value or a tag brings is set by |typo."""
     assert breaks(TEMPLATES[name].read_text()) == []
