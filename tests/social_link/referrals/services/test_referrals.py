@@ -209,7 +209,7 @@ def test_steps_follow_one_another(worker: Actor) -> None:
             note(row, actor=worker, **said)
         assert refused.value.field == field
     step = note(row, "OUTSIDE", worker, service="CCAS")
-    with pytest.raises(Conflict, match="orientée ailleurs"):
+    with pytest.raises(Conflict, match="« Orientée ailleurs »"):
         note(row, "ASSESSED", worker)
     with pytest.raises(Conflict, match="retirez la saisine"):
         steps.take_back_step(step_id=_back(step, worker).steps.get().pk, actor=worker)
