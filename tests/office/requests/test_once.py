@@ -2,9 +2,12 @@
 
 import threading
 from datetime import date, timedelta
+from hashlib import sha256
+from importlib import import_module
 from uuid import UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from common import clock
@@ -81,6 +84,26 @@ def test_an_old_answer_is_erased_and_the_key_still_counts() -> None:
 
 def test_parts_do_not_run_into_each_other() -> None:
     assert digest_of([b"ab", b"c"]) != digest_of([b"a", b"bc"])
+
+
+def test_a_digest_lets_guess_nothing_without_the_key(settings) -> None:
+    """A form may hold a note, and its words are few."""
+    here = digest_of([b"enceinte"])
+    assert here == digest_of([b"enceinte"])
+    settings.SECRET_KEY = "that of another installation"
+    assert digest_of([b"enceinte"]) != here
+
+
+def test_a_digest_of_before_is_keyed_and_still_told_again() -> None:
+    """The key of a send that a phone tries again after the upgrade is that of the same content."""
+    user, content = make_user().pk, b"nord"
+    send(user, content=content)
+    plain = sha256(len(content).to_bytes(8, "big") + content).hexdigest()
+    SentRequest.objects.update(digest=plain)
+    keyed = import_module("office.migrations.0033_keyed_digests")
+    keyed.key(apps, None)
+    assert SentRequest.objects.get().digest == digest_of([content]) != plain
+    assert send(user, content=content).is_again
 
 
 @pytest.mark.django_db(transaction=True)
