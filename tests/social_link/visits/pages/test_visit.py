@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -57,6 +58,16 @@ def sent(contact: Contact, **said: Any) -> dict[str, Any]:
         "request_key": str(uuid4()), "outcome": "SEEN", "day": f"{contact.happened_on:%d/%m/%Y}", "level": "TEAM",
         "retour": AGENDA,
     } | said  # fmt: skip
+
+
+def test_from_the_day_one_is_back_on_the_day(household: Household, referent: Actor, client: Client) -> None:
+    """The day is what a phone keeps: without network, « Terminer » leads to it and not to a page that it has not."""
+    row = planned(household, referent)
+    day = reverse("social_link:agenda")
+    address = f"{reverse('social_link:visit', args=[row.pk])}?retour={quote(day, safe='')}"
+    assert f'href="{address}" data-keep' in " ".join(client.get(day).content.decode().split())
+    assert f'data-outbox-next="{day}"' in client.get(address).content.decode()
+    assert client.post(address.partition("?")[0], sent(row, retour=day)).headers["Location"] == day
 
 
 def test_vue_terminer(household: Household, referent: Actor, client: Client) -> None:
