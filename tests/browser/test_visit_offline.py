@@ -80,6 +80,7 @@ def test_a_visit_without_network_arrives_whole_and_once(comes: Comes, house: Non
     camille.faults.clear()
     page.context.set_offline(False)
     until(page, WAITS, lambda left: left == 0)
+    expect(page.get_by_text("gardé sur ce téléphone")).to_have_count(0)
     visit = Visit.objects.get(contact=row)
     ticket = Ticket.objects.get(source=Source.VISIT, household=row.household_id, problem="MOULD")
     assert ticket.photos.count() == 1

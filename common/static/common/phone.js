@@ -36,6 +36,8 @@
     return box;
   };
 
+  let keptNote;
+
   // ---- the service worker, and the pages of the day ----
   const worker = "serviceWorker" in navigator ? navigator.serviceWorker : null;
   const start = async () => {
@@ -103,6 +105,7 @@
     const items = await outbox.all(person);
     const waiting = items.filter((item) => item.state === "waiting");
     const refused = items.length - waiting.length;
+    if (!waiting.length) keptNote?.remove();  // it has left
     const told = [];
     if (keptAt) told.push(`Hors ligne : page de ${hour(keptAt)}`);
     if (waiting.length) told.push(plural(waiting.length, "envoi en attente", "envois en attente"));
@@ -367,7 +370,7 @@
   const begin = async () => {
     try {
       const kept = sessionStorage.getItem("ancrage.kept");
-      if (kept) note(`${kept} : gardé sur ce téléphone. L’envoi part dès que le réseau revient.`, "info");
+      if (kept) keptNote = note(`${kept} : gardé sur ce téléphone. L’envoi part dès que le réseau revient.`, "info");
       sessionStorage.removeItem("ancrage.kept");
     } catch { /* storage refused */ }
     await show();
