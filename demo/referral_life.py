@@ -38,7 +38,7 @@ FROM = (
     (ReferrerKind.CCAS, "CCAS du Grand-Étang", "Julie Sabatier", "julie.sabatier@ccas.example"),
     (ReferrerKind.CAF, "CAF de l’Aude", "Accueil des allocataires", ""),
     (ReferrerKind.LANDLORD, "Habitat du Littoral", "Étienne Roux", "etienne.roux@littoral.example"),
-    (ReferrerKind.LANDLORD, "Corbières Habitat", "ReferralService du recouvrement", ""),
+    (ReferrerKind.LANDLORD, "Corbières Habitat", "Service du recouvrement", ""),
     (ReferrerKind.ENERGY, "", "Pôle solidarité du fournisseur", "solidarite@energie.example"),
     (ReferrerKind.HOUSEHOLD, "", "", ""),
 )
