@@ -13,12 +13,13 @@ from social_link.rights.queries import RightNow, rights_of, situation_of
 @dataclass(frozen=True, slots=True)
 class RightsCard:
     """`due`: to renew or to contest; `running`: open, asked or contested beside these; `hinted`: to ask about;
-    `unknown`: of how many nobody said anything."""
+    `unknown`: of how many of the `kinds` nothing is noted, for an adult or for all."""
 
     due: list[RightNow]
     running: list[RightNow]
     hinted: list[RightNow]
     unknown: int
+    kinds: int
 
 
 def rights_card(household: Household, actor: Actor, day: date) -> RightsCard | None:
@@ -31,5 +32,6 @@ def rights_card(household: Household, actor: Actor, day: date) -> RightsCard | N
         due=[row for row in rows if row.due != Due.NOTHING],
         running=[row for row in rows if row.due == Due.NOTHING and row.state in runs],
         hinted=[row for row in rows if row.hint],
-        unknown=sum(row.state == RightState.UNKNOWN for row in rows),
+        unknown=len({row.kind for row in rows if row.state == RightState.UNKNOWN}),
+        kinds=len({row.kind for row in rows}),
     )

@@ -6,13 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from leases.models import Household
+from common.periods import period
+from leases.models import Household, Membership, Person
 from office.access.actor import Actor
 from office.access.codes import Role
 from social_link.models import RightFact
 from social_link.rights.services import withdraw_rights
 from tests.factories import make_association, make_let, make_referent, make_user
-from tests.pages import plain, signed_in
+from tests.pages import plain, signed_in, words
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,21 @@ def test_the_twelve_are_gone_through(household: Household, worker: Client) -> No
     again = worker.post(url, data | {"ENERGY-etat": "NONE"}, follow=True)
     assert "1 droit noté" in plain(again)
     assert worker.post(url, data | {"RSA-etat": "NONE"}).status_code == 422
+
+
+def test_the_page_of_the_household_says_whose_a_personal_right_is(household: Household, worker: Client) -> None:
+    """One adult is noted, the other is not: the right counts as one of the twelve that are left."""
+    Membership.objects.create(
+        household=household, person=Person.objects.create(civility="M", first_name="Farid", last_name="Ollivier"),
+        role="ADULT", period=period(date(2026, 1, 1)),
+    )  # fmt: skip
+    person = household.memberships.earliest("pk").person
+    said = {"state": "OPEN", "amount": "1037,00", "per": "MONTH"}
+    url = f"{reverse('social_link:right', args=[household.pk, 'OLD_AGE'])}?personne={person.pk}"
+    assert worker.post(url, filled(worker, url) | said).status_code == 302
+    card = words(worker.get(reverse("desk:household_social", args=[household.pk])))
+    assert f'Retraite ou ASPA<span class="a-sub">, {person}</span>' in card
+    assert "Rien de noté pour 12 droits sur 12" in card
 
 
 def test_one_right_with_its_history(household: Household, worker: Client) -> None:
