@@ -155,7 +155,8 @@ def match_new(*, referral: Referral, person: NewPerson, actor: Actor) -> Referra
     """Nobody knows this person: her household is made, and the referral is about it. `InvalidInput` `known` where
     somebody of that name is known, as by `create_household`.
 
-    Who takes a referral writes no identity elsewhere, so that it is the house that does, for this.
+    Who takes a referral writes no identity elsewhere, so that it is the house that does, for this: nobody is its rental
+    manager yet. Its history says who asked, as that of anything written from a page.
     """
     row = changeable(referral, actor)
     if row.household_id is not None:

@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from common.history import events_of
+from leases.models import Household, Person
 from office.access.codes import Role
 from office.house.codes import OrganisationKind
 from social_link.models import Referral
@@ -53,6 +55,13 @@ def test_from_the_queue_to_an_orientation() -> None:
     assert worker.post(match, {"first_name": "Awa"}).status_code == 422
     person = {"civility": "MME", "first_name": "Awa", "last_name": "Sarr"}
     assert "rattachée à Mme Awa Sarr" in words(worker.post(match, person, follow=True))
+    # It has no rental manager yet; its history says who made it, and those who are in it.
+    made = Household.objects.get(name="Mme Awa Sarr")
+    assert made.manager is None
+    member = made.memberships.get()
+    for model, pk in ((Household, made.pk), (Person, member.person_id)):
+        event = events_of(model).select_related("pgh_context").get(pgh_obj_id=pk)
+        assert event.pgh_context.metadata["user"] == row.assignee_id
     # An orientation says where; taken back, it waits again.
     step = reverse("social_link:referral_step", args=[row.pk, "OUTSIDE"])
     assert worker.post(step, {"on": "05/11/2026"}).status_code == 422
