@@ -169,7 +169,8 @@ def form_errors(*all_forms: BaseForm) -> dict[str, Any]:
     return {
         "guarded": guarded,
         "general": general,
-        "wrong": [(anchor, typography.uncapitalised(label)) for anchor, label in wrong],
+        # A question is named in the line of fields, not asked again: « ?. » is no end of a sentence.
+        "wrong": [(anchor, typography.uncapitalised(label).rstrip(f" ?{typography.NBSP}")) for anchor, label in wrong],
         "title": f"{typography.in_words(count).capitalize()} "
         + typography.agree(count, "champ à corriger,champs à corriger"),
     }

@@ -386,6 +386,14 @@ def test_no_summary_without_error() -> None:
     assert render("{% form_errors form %}", form=Form()).strip() == ""
 
 
+def test_a_question_that_is_to_correct_ends_the_line_once() -> None:
+    class Asking(forms.Form):
+        because = forms.CharField(label="Pourquoi est-ce juste ?")
+
+    shown = render("{% form_errors form %}", form=Asking({}))
+    assert "pourquoi est-ce juste</a>." in shown
+
+
 def test_general_errors_are_in_the_summary() -> None:
     form = Form({"amount": "1", "day": "5/11/2026", "means": "cash", "token": "x"})
     assert form.is_valid()
