@@ -11,6 +11,7 @@ from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, TruncMonth
 
 from common.codes import with_codes
+from common.figures import median
 from common.money import ZERO
 from common.periods import Month
 from common.typography import NOTHING, counted, euros, number
@@ -201,7 +202,7 @@ def contacts_by_team(start: date, end: date, day: date) -> Breakdown:
 
 def _delays(month: Month, group: str, delays: list[int | None]) -> Line:
     known = sorted(delay for delay in delays if delay is not None)
-    middle = known[(len(known) - 1) // 2] if known else None
+    middle = median(known)
     most = known[-(-len(known) * 9 // 10) - 1] if known else None
     words = tuple(NOTHING if days is None else counted(days, "j,j") for days in (middle, most))
     cells = (number(len(delays)), number(len(known)), *words)

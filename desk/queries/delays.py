@@ -10,6 +10,7 @@ from django.db.models import Case, Count, DateField, F, OuterRef, Q, QuerySet, S
 from django.db.models.functions import TruncDate
 
 from common import clock
+from common.figures import median
 from common.reasons import Reason
 from common.typography import NOTHING, counted, number
 from desk.codes import FigureWhy
@@ -108,14 +109,14 @@ def contact_pairs(start: date, end: date, day: date) -> QuerySet[Any]:
 def contact_figure(start: date, end: date, day: date) -> Figure:
     """Median delay, in days, between the first default and the first contact made by a person up to `day`."""
     pairs = list(contact_pairs(start, end, day).values_list("first_default_on", "met_on"))
-    delays = sorted((met - default).days for default, met in pairs if met)
-    median = Decimal(delays[(len(delays) - 1) // 2]) if delays else None
-    text = NOTHING if median is None else counted(median, "j,j")
+    delays = [(met - default).days for default, met in pairs if met]
+    middle = median(delays)
+    text = NOTHING if middle is None else counted(middle, "j,j")
     parts = (count_of(FigureWhy.CASES_OPENED, len(pairs)), count_of(FigureWhy.CASES_MET, len(delays)))
     why = Reason(FigureWhy.CONTACT, parts=parts, rule=Reason(FigureWhy.CONTACT_RULE))
     return Figure(
         "Du défaut au contact", text, f"médiane, {number(len(delays))} sur {counted(len(pairs), 'dossier')}", why,
-        median, "j,j",
+        middle, "j,j",
     )  # fmt: skip
 
 

@@ -146,11 +146,11 @@ def test_delays_by_month_and_team_are_the_figure() -> None:
             )  # fmt: skip
     found = contacts_by_team(OCTOBER, NOVEMBER, TODAY)
     assert lines(found) == {
-        ("10", "Nord"): (3, 2, 3, 9), ("10", NO_TEAM): (1, 1, 1, 1), ("10", NO_REFERENT): (1, 1, 4, 4),
+        ("10", "Nord"): (3, 2, 6, 9), ("10", NO_TEAM): (1, 1, 1, 1), ("10", NO_REFERENT): (1, 1, 4, 4),
     }  # fmt: skip
     assert found.total is not None
-    assert found.total.plain == (5, 4, 3, 9)
-    assert director_home(day=TODAY).figures[3].value == 3
+    assert found.total.plain == (5, 4, Decimal("3.5"), 9)
+    assert director_home(day=TODAY).figures[3].value == Decimal("3.5")
 
 
 def test_a_contact_made_since_is_not_known_before() -> None:
