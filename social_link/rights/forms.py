@@ -78,13 +78,23 @@ class RunThroughForm(forms.Form):
                 f"{name}-fin": DayField(label="À renouveler le", required=False, initial=usual),
                 f"{name}-recu": DayField(
                     label="Refus reçu le", required=False,
-                    initial=fact.on if fact and fact.said == RightState.REFUSED else self.today,
+                    initial=fact.on if fact and fact.said == RightState.REFUSED else None,
                 ),
                 f"{name}-motif": forms.ChoiceField(
                     label="Motif", choices=RightRefusal.choices, required=False,
                     initial=fact.refusal if fact and fact.refusal else RightRefusal.UNSAID,
                 ),
             }  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """The time to contest runs from the day on which the refusal came: it is told, not supposed."""
+        data = super().clean() or self.cleaned_data
+        unsaid = "Dites quel jour le refus est arrivé : le délai pour contester en part."
+        for name in map(row_name, self.rows_now):
+            received = f"{name}-recu"
+            if data.get(f"{name}-etat") == RightState.REFUSED and received in data and data[received] is None:
+                self.add_error(received, unsaid)
+        return data
 
     @property
     def rows(self) -> list[RowFields]:
@@ -108,9 +118,9 @@ class RunThroughForm(forms.Form):
     def _row(self, row: RightNow, name: str) -> Said:
         data = self.cleaned_data
         state = data[f"{name}-etat"]
-        received = data[f"{name}-recu"] if state == RightState.REFUSED else None
+        received = data[f"{name}-recu"] if state == RightState.REFUSED else self.today
         return Said(
-            kind=row.kind, person=row.person, state=state, on=received or self.today,
+            kind=row.kind, person=row.person, state=state, on=received,
             renew_on=data[f"{name}-fin"] if state == RightState.OPEN else None,
             refusal=data[f"{name}-motif"] if state == RightState.REFUSED else "", seen=data[f"{name}-vu"],
         )  # fmt: skip

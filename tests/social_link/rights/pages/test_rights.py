@@ -52,6 +52,11 @@ def test_the_twelve_are_gone_through(household: Household, worker: Client) -> No
         "RSA-etat": "OPEN", "RSA-fin": "05/12/2026", "HOUSING-etat": "REFUSED", "HOUSING-recu": "01/10/2026",
         "HOUSING-motif": "PIECES",
     }  # fmt: skip
+    # The day of the refusal is asked, never today's by itself.
+    assert data["HOUSING-recu"] == ""
+    refused = worker.post(url, said | {"HOUSING-recu": ""})
+    assert refused.status_code == 422
+    assert "Dites quel jour le refus est arrivé" in plain(refused)
     told = worker.post(url, said, follow=True)
     assert "2 droits notés" in plain(told)
     assert "contestable jusqu’au 1<sup>er</sup> déc." in plain(told)
