@@ -83,14 +83,14 @@ def add_carrier(
     row = changeable(measure, actor)
     if role not in CarrierRole.values:
         raise InvalidInput("Choisissez le rôle.", field="role")
-    if not row.period.lower <= first <= (row.ended_on or row.planned_end):
-        raise InvalidInput(
-            f"Ces jours sont ceux de la mesure : du {row.period.lower:%d/%m/%Y} au "
-            f"{row.ended_on or row.planned_end:%d/%m/%Y}.",
-            field="first",
-        )
+    end = row.ended_on or row.planned_end
+    within = f"Ces jours sont ceux de la mesure : du {row.period.lower:%d/%m/%Y} au {end:%d/%m/%Y}."
+    if not row.period.lower <= first <= end:
+        raise InvalidInput(within, field="first")
     if last is not None and last < first:
         raise InvalidInput("Le dernier jour suit le premier.", field="last")
+    if last is not None and last > end:
+        raise InvalidInput(within, field="last")
     facts = {"organisation": organisation, "role": role, "period": period(first, last and last + ONE_DAY)}
     standing = Carrier.objects.filter(measure=row, **facts).first()
     if standing is not None:

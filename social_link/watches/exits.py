@@ -63,7 +63,7 @@ def exits_of(start: date, end: date, *, day: date) -> Exits:
 
 EXITS_HEAD = ("Tableau", "Ligne", "Nombre")
 _TALLIED = (
-    ("left", "Sorties"), ("housed", "Logés chez eux"), ("in_debt", "dont impayé connu"),
+    ("left", "Sorties"), ("housed", "Logés, chez eux ou chez nous"), ("in_debt", "dont impayé connu"),
     ("elsewhere", "Logés autrement ou sans logement"), ("unknown", "Sans nouvelles"),
     ("back", "Accompagnés de nouveau"), ("dead", "Décès"), ("missed", "Non notés à temps"),
     ("waiting", "À venir ou à noter"),

@@ -85,6 +85,7 @@ def test_a_measure_is_carried_with_others_and_by_a_member() -> None:
         ({"role": "MOON"}, "role"),
         ({"role": "WITH_US", "first": date(2026, 5, 31)}, "first"),
         ({"role": "WITH_US", "first": TODAY, "last": date(2026, 11, 4)}, "last"),
+        ({"role": "WITH_US", "first": TODAY, "last": date(2030, 1, 1)}, "last"),  # after the measure
     ):
         with pytest.raises(InvalidInput) as refused:
             add(make_organisation(), **given)  # type: ignore[arg-type]

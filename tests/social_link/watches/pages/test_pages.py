@@ -96,7 +96,7 @@ def test_the_exits_are_counted_without_a_name() -> None:
         assert "Bail glissé à son nom 1" in shown
         assert row.household.name not in shown
         told = director.get(page + "&export=1").content.decode("utf-8-sig")
-        assert "6 mois après la sortie;Logés chez eux;1" in told
+        assert "6 mois après la sortie;Logés, chez eux ou chez nous;1" in told
         assert "Acquis;Liens sociaux;1" in told
         assert "12 mois après la sortie;À venir ou à noter;1" in told
         before = cost(director, page)
