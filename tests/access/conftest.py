@@ -15,8 +15,13 @@ from tests.access.world import TODAY, World, build
 @pytest.fixture(scope="package")
 def built(django_db_setup: Any, django_db_blocker: Any, own_media: None) -> Iterator[World]:
     """The house of the folder, on the played day; not to be changed."""
+    from tests.access.readings import read_papers
+
     with django_db_blocker.unblock(), clock.travel(TODAY), transaction.atomic():
-        world = build()
+        with pytest.MonkeyPatch.context() as patch:
+            papers = read_papers(patch)
+            world = build()
+            world.papers = papers
         # Now, not at the end of each test.
         connection.check_constraints()
         yield world

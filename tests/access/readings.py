@@ -119,6 +119,7 @@ def read_all(world: World) -> Readings:
     found = Readings(objects=world.objects)
     with pytest.MonkeyPatch.context() as patch:
         found.papers = read_papers(patch)
+        found.papers.update(world.papers)
         about_all = list(_addresses(world))
         for letter, role in LETTERS.items():
             client = Client()

@@ -281,6 +281,7 @@ def test_nothing_about_the_household_depends_on_its_home(
     hidden: World, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
     home, papers = Home.of(hidden), read_papers(monkeypatch)
+    papers.update(hidden.papers)
     people, others = hidden.people, hidden.others
     readers = {
         "a manager who is not in charge": Reader(people[Role.RENTAL_MANAGER], home, papers),
@@ -351,6 +352,7 @@ def test_what_tells_both_to_who_may_know_is_in_the_log(
     hidden: World, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
     home, papers = Home.of(hidden), read_papers(monkeypatch)
+    papers.update(hidden.papers)
     people, others = hidden.people, hidden.others
     logged = AccessLog.objects.filter(subject=Data.PROTECTED_ADDRESS, household_id=hidden.hidden.lease.household_id)
     pages = list(_pages(hidden))
@@ -379,6 +381,7 @@ def test_an_old_paper_does_not_tell_the_address_that_is_protected_since(
 ) -> None:
     """A paper that was archived while the address could be told."""
     home, papers = Home.of(hidden), read_papers(monkeypatch)
+    papers.update(hidden.papers)
     lease = hidden.hidden.lease
     member = lease.household.memberships.get().person
     type(member).objects.filter(pk=member.pk).update(is_address_protected=False)

@@ -256,6 +256,8 @@ class World:
     """Parameter kind → (one's own, somebody else's, the hidden one's where it has one)."""
     per_role: dict[str, dict[str, int]] = field(default_factory=dict)
     """What each of the seven people has of their own: jobs that they started, tokens."""
+    papers: dict[bytes, str] = field(default_factory=dict)
+    """What the PDFs say that are kept since the house was built, by their bytes (`readings.read_papers`)."""
 
     def own(self, kind: str, role: str) -> Any:
         """One's own object of this kind."""
