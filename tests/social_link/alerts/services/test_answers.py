@@ -233,7 +233,7 @@ def test_the_head_sees_silences_and_measures_to_decide_by_person() -> None:
     head = make_user(role=Role.HEAD_OF_SOCIAL)
     load = {row.user: row for row in head_home(actor=Actor.of(head), day=FRIDAY).workers}
     assert (load[first].to_take, load[first].silences, load[first].deciding) == (2, 1, 0)
-    assert (load[second].households, load[second].silences, load[second].deciding) == (0, 0, 2)
+    assert (load[second].households, load[second].silences, load[second].deciding) == (2, 0, 2)
     home = words(signed_in(head).get(reverse("desk:home")))
     assert "0 à répondre 1 silence" in home
     assert "0 à répondre 2 mesures à décider" in home
