@@ -100,9 +100,8 @@ class Span:
 def month_of(span: Span, day: date) -> tuple[int, int]:
     """Which month of a contract `day` is in, and how many it has, one that is begun counted whole. A day outside it is
     in the nearest month."""
-    months = max(span.months, 1)
-    since = Span(span.start, day - ONE_DAY).length[0] + 1 if day > span.start else 1
-    return min(since, months), months
+    months = span.months
+    return min(Span(span.start, day - ONE_DAY).length[0] + 1, months), months
 
 
 def last_day(rule: MeasureRule, start: date, earlier: Sequence[Span]) -> date | None:
