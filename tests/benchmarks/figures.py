@@ -17,12 +17,15 @@ from common.periods import Month
 from leases.models import LeaseParty, PaperWish, Person
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.jobs.codes import JobState
 from office.jobs.worker import drain
 from office.messages.codes import Channel
 from office.messages.models import Message
 from office.models import Association, BankAccount, Document, RoleGrant, User
+from office.parameters.queries import params_on
 from rent_ledger.arrears.codes import ABOUT_CASE
 from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.step_parameters import REMINDER_DAYS
 from rent_ledger.bank.formats.write_camt053 import write_camt053
 from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
 from rent_ledger.bank.services.bank import import_bank_file
@@ -32,7 +35,17 @@ from rent_ledger.billing.services.previews import NEVER_CURRENT, preview
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.billing.services.sending import send_run
 from rent_ledger.books.services.projections import rebuild, roll
-from rent_ledger.models import Account, AccountState, ArrearsCase, BankStatement, RentDemand, RentRun, RunPreview
+from rent_ledger.models import (
+    Account,
+    AccountState,
+    ArrearsCase,
+    BankStatement,
+    RentDemand,
+    RentRun,
+    ReplayRow,
+    RunPreview,
+)
+from rent_ledger.policy.services.replaying import start_replay
 from tests.benchmarks import limit, seed
 from tests.benchmarks.measure import PAIRS, clocked, percentile, show
 from tests.benchmarks.social import social
@@ -75,6 +88,7 @@ def prepare(leases: int, months: int) -> None:
             _settle_month(month, bank)
         if month == FIRST:
             seed.analyze()
+    seed.pay_late(FIRST.plus(months - 8), FIRST.plus(months - 5))
     seed.analyze()
 
 
@@ -206,6 +220,23 @@ def arrears_detected() -> None:
     show("arrears_detected_again", SIZE["leases"], again)
 
 
+def policy_replay() -> None:
+    """A changed policy on the past year of every account, by two workers; another value each time."""
+    key = REMINDER_DAYS
+    seconds = []
+    workers = Workers()
+    with clock.travel(_today()):
+        actor = Actor.of(_member(Role.DIRECTOR))
+        now = params_on(clock.today()).value(key)
+        for days in range(now + 1, now + 4):
+            job = start_replay(values={key: days}, actor=actor)
+            seconds.append(clocked(lambda: workers.drain(job.pk)))  # noqa: B023
+            job.refresh_from_db()
+            assert job.state == JobState.DONE, job.error
+    workers.stop()
+    show("policy_replay", SIZE["leases"], seconds, rows=ReplayRow.objects.count())
+
+
 def _detect() -> None:
     detect_arrears(day=clock.today(), actor=SYSTEM)
 
@@ -287,20 +318,25 @@ def pages() -> None:
                 )  # fmt: skip
 
 
-def _reader(role: Role) -> Client:
+def _member(role: Role) -> User:
     user, made = User.objects.get_or_create(
         email=f"{role.lower()}@ancrage.example", defaults={"first_name": "Mesure", "last_name": "Mesure"}
     )
     if made:
         RoleGrant.objects.create(user=user, role=role, period=("2020-01-01", None))
+    return user
+
+
+def _reader(role: Role) -> Client:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(_member(role), backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 
 
 ALL: tuple[Callable[[], None], ...] = (
     months,
     arrears_detected,
+    policy_replay,
     run_preview_made,
     pages,
     rebuild_projections,

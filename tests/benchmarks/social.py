@@ -39,24 +39,25 @@ _SEED = (
     """,
     f"""
     INSERT INTO social_link_measure (household_id, kind, funder_id, referent_id, is_lead, agreed_on, signed_on, period,
-        planned_end, end_reason, outcome, domains, advice, exclusions, despite, proposed_by, created_at)
+        planned_end, end_reason, outcome, domains, advice, exclusions, despite, proposed_by, aims, created_at)
     SELECT h.id, {_KINDS.replace("%", "%%")}, %(funder)s, (%(users)s::bigint[])[1 + h.n %% {WORKERS}], true,
-        start, start, daterange(start, start + 365), start + 364, '', '', '{{}}', '', '{{}}', '', 'INSTRUCT', now()
+        start, start, daterange(start, start + 365), start + 364, '', '', '{{}}', '', '{{}}', '', 'INSTRUCT', '{{}}',
+        now()
     FROM {_HOUSEHOLDS}, LATERAL (SELECT %(day)s::date - 30 - (h.n * 7 %% 320)::int AS start) s
     """,
     f"""
-    INSERT INTO social_link_contact (household_id, kind, happened_on, is_planned, outcome, author_id, recorded_at,
-        request_key)
+    INSERT INTO social_link_contact (household_id, kind, happened_on, is_planned, outcome, author_id, theme,
+        by_partner, recorded_at, request_key)
     SELECT h.id, (ARRAY['VISIT', 'CALL', 'OFFICE', 'ABSENCE'])[1 + (h.n + k) %% 4],
         %(day)s::date - (k * 17 + h.n %% 17)::int,
-        false, '', (%(users)s::bigint[])[1 + h.n %% {WORKERS}], now(), gen_random_uuid()
+        false, '', (%(users)s::bigint[])[1 + h.n %% {WORKERS}], '', false, now(), gen_random_uuid()
     FROM {_HOUSEHOLDS}, generate_series(0, {EACH - 2}) k
     """,
     f"""
-    INSERT INTO social_link_contact (household_id, kind, happened_on, at_time, is_planned, outcome, author_id,
-        recorded_at, request_key)
+    INSERT INTO social_link_contact (household_id, kind, happened_on, at_time, is_planned, outcome, author_id, theme,
+        by_partner, recorded_at, request_key)
     SELECT h.id, 'VISIT', %(day)s::date + (h.n %% 15)::int, make_time(9 + (h.n %% 8)::int, 0, 0), true, '',
-        (%(users)s::bigint[])[1 + h.n %% {WORKERS}], now(), gen_random_uuid()
+        (%(users)s::bigint[])[1 + h.n %% {WORKERS}], '', false, now(), gen_random_uuid()
     FROM {_HOUSEHOLDS}
     """,
 )
@@ -65,6 +66,13 @@ _SEED = (
 def _prepare() -> None:
     if Measure.objects.exists():
         return
+    _seed()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+@transaction.atomic
+def _seed() -> None:
     today = clock.today()
     funder = Organisation.objects.create(name="Département de mesure")
     OrganisationRole.objects.create(organisation=funder, kind=OrganisationKind.FUNDER)
@@ -79,12 +87,10 @@ def _prepare() -> None:
             period=(today.replace(month=1, day=1), today.replace(year=today.year + 1, month=1, day=1)),
         )  # fmt: skip
     values = {"users": [user.pk for user in users], "day": today, "funder": funder.pk}
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         many_with_history()
         for statement in _SEED:
             cursor.execute(statement, values)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
 
 
 def _of(user: User) -> Client:
