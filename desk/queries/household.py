@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from common.links import link
 from common.money import ZERO
@@ -190,14 +190,12 @@ def access_of_home(head: HouseholdHead, actor: Actor) -> list[str]:
 
 def _accounts(household: Household, person_ids: Sequence[int], home: Occupancy | None, day: date) -> list[AccountView]:
     """The household's own accounts, and those on which its members owe elsewhere (former contracts, departed homes)."""
-    with connection.cursor() as cursor:
-        # Each by its own index: an OR of both would scan every account.
-        cursor.execute(
-            "SELECT id FROM rent_ledger_account WHERE household_id = %s UNION "
-            "SELECT account_id FROM rent_ledger_accountdebtor WHERE person_id = ANY(%s) AND role = ANY(%s)",
-            [household.pk, list(person_ids), sorted(DEBTOR_ROLES)],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
+    # Each by its own index: an OR of both would scan every account.
+    ids = RawSQL(
+        "SELECT id FROM rent_ledger_account WHERE household_id = %s UNION "
+        "SELECT account_id FROM rent_ledger_accountdebtor WHERE person_id = ANY(%s) AND role = ANY(%s)",
+        [household.pk, list(person_ids), sorted(DEBTOR_ROLES)],
+    )
     rows = list(
         Account.objects.filter(pk__in=ids, kind__in=DEBT_KINDS)
         .select_related("state", "lease__unit__dwelling")

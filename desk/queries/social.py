@@ -10,6 +10,7 @@ from typing import Any
 
 from common import clock
 from common.links import link
+from common.params import Params
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import EVENTS, FACTS, OWN, Access, Data, Read, access_of, can
@@ -22,7 +23,7 @@ from social_link.contacts.duties import NOTE
 from social_link.contacts.models import met
 from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import contacts_for
-from social_link.contacts.rhythm import limits_of
+from social_link.contacts.rhythm import limit_by, limits_of
 from social_link.measures.away import Away
 from social_link.measures.models import Referent
 from social_link.measures.queries import measures_for
@@ -40,11 +41,13 @@ NEXT = 3
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who accompanies the household today, and whether it is one of the actor's own cases."""
+    """Who accompanies the household today and since when, and whether it is one of the actor's own cases.
+    `is_referent`: he accompanies it himself."""
 
     referent: User | None
     is_own_case: bool
-    since: date | None = None
+    since: date | None
+    is_referent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +87,13 @@ class SocialView:
 
 
 def standing_of(household: Household, actor: Actor, day: date) -> Standing:
-    """One query for the referent, one more for a social worker."""
+    """One query for the referent, one more for a social worker who is somebody else."""
     held = Referent.objects.filter(household=household, period__contains=day)
     row = held.select_related("user").order_by("pk").first()
-    own = OWN in access_of(actor, Data.CONTACT) and followed_by(actor).filter(pk=household.pk).exists()
-    return Standing(row.user if row else None, own)
+    follows_own = OWN in access_of(actor, Data.CONTACT)
+    is_referent = bool(row and follows_own and row.user_id == actor.user_id)
+    own = is_referent or (follows_own and followed_by(actor).filter(pk=household.pk).exists())
+    return Standing(row.user if row else None, own, row.period.lower if row else None, is_referent)
 
 
 def reads_alerts(actor: Actor, *, is_own_case: bool) -> bool:
@@ -102,8 +107,8 @@ def reads_answers(actor: Actor, *, is_own_case: bool) -> bool:
     return reads_alerts(actor, is_own_case=is_own_case) or can(actor, Read(Data.ALERT, FACTS))
 
 
-def social_view(household: Household, actor: Actor, *, standing: Standing, day: date) -> SocialView:
-    """What the social tab begins with: twelve queries at most, two more while somebody is away, and those with which
+def social_view(household: Household, actor: Actor, *, standing: Standing, day: date, params: Params) -> SocialView:
+    """What the social tab begins with: nine queries at most, two more while somebody is away, and those with which
     each kind of task shows itself."""
     whole = reads_alerts(actor, is_own_case=standing.is_own_case)
     away, referent = Away.on(day), standing.referent
@@ -113,7 +118,7 @@ def social_view(household: Household, actor: Actor, *, standing: Standing, day: 
         row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
     last = contacts.filter(met()).order_by("-happened_on", "-id").first()
     measures = list(measures_for(actor).filter(household=household).order_by("-period")) if whole else []
-    seen = {household.pk: last.happened_on} if last else {}
+    limit = _limit(household, actor, standing, measures, last, day, params) if whole else None
     return SocialView(
         alerts=list(alerts_for(actor).filter(household=household, state__in=OPEN_ALERTS)) if whole else [],
         running=[_now(row, day) for row in measures if row.ended_on is None],
@@ -122,11 +127,29 @@ def social_view(household: Household, actor: Actor, *, standing: Standing, day: 
         planned=planned,
         next=next((row for row in planned if row.happened_on >= day), None),
         last=last,
-        limit=limits_of([household.pk], day, met_on=seen).get(household.pk) if whole else None,
+        limit=limit,
         absence=away.absence_of(referent.pk) if referent else None,
         stand_in=away.there(referent, household.pk) if referent else None,
         is_whole=whole,
     )
+
+
+def _limit(
+    household: Household,
+    actor: Actor,
+    standing: Standing,
+    measures: list[Measure],
+    last: Contact | None,
+    day: date,
+    params: Params,
+) -> Limit | None:
+    """By when the household is to be met. Two queries where the actor may not see all its measures."""
+    if standing.is_referent or can(actor, Read(Data.MEASURE)):
+        running = [row for row in measures if row.runs_on(day)]
+        met_on = last.happened_on if last else None
+        return limit_by(running, last=met_on, since=standing.since, day=day, params=params)
+    seen = {household.pk: last.happened_on} if last else {}
+    return limits_of([household.pk], day, met_on=seen, params=params).get(household.pk)
 
 
 def _now(measure: Measure, day: date) -> MeasureNow:

@@ -26,12 +26,14 @@ from office.access.matrix import FACTS, OWN, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.notices.services import mark_opened
+from office.parameters.queries import params_on
 from rent_ledger.aid_files.perms import can_write
 from rent_ledger.aid_files.queries import files_on
 from rent_ledger.books.queries.statement import Statement, statement
 from rent_ledger.books.queries.statement_rows import StatementMonth, months_of, rows_of
 from rent_ledger.books.views import printed_statement
 from rent_ledger.models import AidFile, ArrearsCase
+from social_link.budgets.queries import last_budgets
 from social_link.contacts.services import show_notes
 from social_link.difficulties.services import show_difficulties
 from social_link.measures.notices import REFERENT
@@ -238,15 +240,20 @@ def social(request: HouseRequest, pk: int) -> HttpResponse:
     context = dict(frame.context)
     if actor.is_social:
         own = frame.standing.is_own_case
-        context["view"] = social_side.social_view(household, actor, standing=frame.standing, day=clock.today())
+        day, standing, head = clock.today(), frame.standing, frame.head
+        params = params_on(day)
+        context["view"] = social_side.social_view(household, actor, standing=standing, day=day, params=params)
         follows = own or can(actor, Read(Data.CONTACT))
-        context["settling"] = settling_of(household, clock.today()) if follows else None
+        context["settling"] = settling_of(household, day, stays=head.stays, params=params) if follows else None
         context["partners"] = links_of(household) if follows else []
         context["difficulties"] = show_difficulties(household=household, actor=actor, is_own_case=own)
         context["objectives"] = open_objectives(household) if context["view"].is_whole else []
         context["visits"] = visits_card(household, actor) if context["view"].is_whole else None
-        context["rights"] = rights_card(household, actor, clock.today())
-        context["budget"] = budget_card(household, actor, clock.today())
+        budgets, own_hand = last_budgets(household, 2), standing.is_referent
+        context["rights"] = rights_card(
+            household, actor, day, people=head.composition, budgets=budgets, is_referent=own_hand, params=params
+        )
+        context["budget"] = budget_card(household, actor, day, budgets=budgets, is_referent=own_hand, params=params)
     else:
         context["alerts"] = social_side.manager_alerts(household, actor)
         context["cases"] = households.cases_of(frame.head, frame.cases, sees_answers=frame.context["sees_answers"])

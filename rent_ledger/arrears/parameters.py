@@ -493,7 +493,7 @@ LIVING_EASY = declare(
 ).key  # fmt: skip
 
 
-def living_params(day: date) -> LivingParams:
+def living_params(day: date, *, params: Params | None = None) -> LivingParams:
     """From which amounts a plan is tight, or can't be held, in force on `day`."""
-    params = params_on(day)
+    params = params or params_on(day)
     return LivingParams(least=params.decimal(LIVING_LEAST), easy=params.decimal(LIVING_EASY))

@@ -11,8 +11,9 @@ WRITERS = (Write(Data.BUDGET, OWN),)
 NOT_YOURS = "Vous ne suivez pas ce ménage : son budget se fait avec la personne référente, ou la direction sociale."
 
 
-def can_read(actor: Actor, household: Household) -> bool:
-    return can(actor, *READERS) and can_follow(actor, [household])
+def can_read(actor: Actor, household: Household, *, is_referent: bool = False) -> bool:
+    """`is_referent`: known to be the household's referent today."""
+    return can(actor, *READERS) and (is_referent or can_follow(actor, [household]))
 
 
 def require_write(actor: Actor, household: Household) -> None:

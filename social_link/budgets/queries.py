@@ -8,11 +8,13 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from common.money import ZERO
+from common.params import Params
 from leases.contracts.codes import LeaseState
 from leases.households.codes import MemberRole
 from leases.households.queries import composition_on
 from leases.models import Household
 from office.access.actor import Actor
+from office.parameters.queries import params_on
 from rent_ledger.arrears.looks import LIVINGS
 from rent_ledger.arrears.parameters import living_params
 from rent_ledger.arrears.rules.living import verdict
@@ -97,10 +99,11 @@ class Line:
         return moved if moved else None
 
 
-def budget_now(budget: Budget, day: date) -> BudgetNow:
-    """Its amounts at hand: two parameters are read."""
-    left, until = budget.left, good_until(budget.on, redo_months(day))
-    living = verdict(left.by_person, living_params(day))
+def budget_now(budget: Budget, day: date, *, params: Params | None = None) -> BudgetNow:
+    """Its amounts at hand: one query for the parameters, none where they are known already."""
+    params = params or params_on(day)
+    left, until = budget.left, good_until(budget.on, redo_months(day, params=params))
+    living = verdict(left.by_person, living_params(day, params=params))
     return BudgetNow(budget, left, (living.label, LIVINGS[living]), until, day > until)
 
 

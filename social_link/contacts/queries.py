@@ -190,13 +190,13 @@ def notes_of(household: Household, actor: Actor) -> list[NoteLine]:
     """Notes that the actor reads, and for the head of the service those that take a reason, without their text.
 
     Other notes are left out completely: even their existence is secret. A former text is as secret as it was: it is for
-    the author, for whom reads its level, and for who is named on a note that was sealed then and is now. Three queries,
-    and one more where notes were corrected.
+    the author, for whom reads its level, and for who is named on a note that was sealed then and is now. One query, one
+    more for the head of the service, and one where notes were corrected.
     """
-    rows = list(Note.objects.filter(household=household).select_related("author", "key").order_by("-id"))
-    readable = set(Note.objects.readable_by(actor).filter(household=household).values_list("pk", flat=True))
-    is_head = can(actor, Read(Data.PRIVATE_NOTE, WITH_REASON))
-    shown = [note for note in rows if note.pk in readable]
+    of_household = Note.objects.filter(household=household).select_related("author", "key").order_by("-id")
+    shown = list(of_household.readable_by(actor))
+    readable = {note.pk for note in shown}
+    rows = list(of_household) if can(actor, Read(Data.PRIVATE_NOTE, WITH_REASON)) else shown
     history = _history_of(shown)
 
     def line(note: Note) -> NoteLine:
@@ -206,7 +206,7 @@ def notes_of(household: Household, actor: Actor) -> list[NoteLine]:
         levels = levels_read(actor) | {note.level}
         return _opened(note, history[note.pk], reads=lambda level: is_mine or level in levels, is_mine=is_mine)
 
-    return [line(note) for note in rows if note.pk in readable or is_head]
+    return [line(note) for note in rows]
 
 
 def opened_note(note: Note) -> NoteLine:

@@ -1,7 +1,7 @@
 """By when the households are to be met again, read by set (`measures.rules.rhythm`)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db.models import Max
@@ -35,8 +35,22 @@ def limits_of(
     asked: defaultdict[int, list[Asked]] = defaultdict(list)
     running = Measure.objects.running_on(day).filter(household__in=households).order_by("pk")
     for household, kind, first in running.values_list("household", "kind", "period__startswith"):
-        asked[household].append(Asked(MeasureKind(kind).label, first, days[MeasureKind(kind)]))
+        asked[household].append(_asked(kind, first, days))
     held = Referent.objects.filter(household__in=households, period__contains=day)
     since = dict(held.values_list("household", "period__startswith"))
     found = {pk: limit_of(asked[pk], last=met_on.get(pk), since=since.get(pk), general=general) for pk in households}
     return {pk: limit for pk, limit in found.items() if limit is not None}
+
+
+def limit_by(
+    running: Iterable[Measure], *, last: date | None, since: date | None, day: date, params: Params
+) -> Limit | None:
+    """`limits_of` of one household of which all is known already: its measures that run on `day`, its last contact, and
+    since when it has a referent. No query."""
+    days, general = rhythms(params), silence_params(day, params=params).limit_days
+    asked = [_asked(row.kind, row.period.lower, days) for row in sorted(running, key=lambda row: row.pk)]
+    return limit_of(asked, last=last, since=since, general=general)
+
+
+def _asked(kind: str, first: date, days: Mapping[MeasureKind, int | None]) -> Asked:
+    return Asked(MeasureKind(kind).label, first, days[MeasureKind(kind)])

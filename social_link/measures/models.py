@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from common import clock
 from common.fields import bounded
+from common.periods import contains
 from common.text import LONGEST_TEXT
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
@@ -284,6 +285,10 @@ class Measure(models.Model):
     @property
     def aim_words(self) -> list[str]:
         return [str(Aim(code).label) for code in self.aims]
+
+    def runs_on(self, day: date) -> bool:
+        """`MeasureQuerySet.running_on`, of one that is at hand."""
+        return contains(self.period, day) and (self.ended_on is None or self.ended_on >= day)
 
     @property
     def papers(self) -> Papers:

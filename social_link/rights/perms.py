@@ -17,21 +17,22 @@ WRITERS = (Write(Data.RIGHT, OWN),)
 NOT_YOURS = "Vous ne suivez pas ce ménage : ses droits se notent avec la personne référente, ou la direction sociale."
 
 
-def can_read(actor: Actor, household: Household) -> bool:
-    return can(actor, *READERS) and can_follow(actor, [household])
+def can_read(actor: Actor, household: Household, *, is_referent: bool = False) -> bool:
+    """`is_referent`: known to be the household's referent today."""
+    return can(actor, *READERS) and (is_referent or can_follow(actor, [household]))
 
 
-def reads_health(actor: Actor, household_id: int) -> bool:
+def reads_health(actor: Actor, household_id: int, *, is_referent: bool = False) -> bool:
     """The rights that tell of health."""
-    if actor.is_system or can(actor, Read(Data.RIGHT)):
+    if actor.is_system or can(actor, Read(Data.RIGHT)) or (is_referent and can(actor, *READERS)):
         return True
     own = Household.objects.filter(own_cases(actor.user_id or 0, "pk"), pk=household_id)
     return can(actor, *READERS) and own.exists()
 
 
-def kinds_for(actor: Actor, household_id: int) -> list[RightKind]:
+def kinds_for(actor: Actor, household_id: int, *, is_referent: bool = False) -> list[RightKind]:
     """The rights that the actor reads and notes, in their order."""
-    whole = reads_health(actor, household_id)
+    whole = reads_health(actor, household_id, is_referent=is_referent)
     return [kind for kind in RightKind if whole or kind not in HEALTH]
 
 

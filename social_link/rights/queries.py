@@ -1,21 +1,25 @@
 """What pages and API read of the rights: only for an actor who reads them (`perms`)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
 from common.money import ZERO
+from common.params import Params
 from leases.contracts.codes import LeaseState
 from leases.households.codes import MemberRole
 from leases.households.queries import Composition, composition_on
 from leases.models import Household, Lease, Membership, Person
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
+from office.parameters.queries import params_on
 from rent_ledger.models import BenefitRight
 from social_link.budgets.codes import Resource, Spending
 from social_link.budgets.models import Budget
+from social_link.budgets.queries import last_budgets
 from social_link.contacts.perms import followed_by
 from social_link.measures.models import Measure, Referent
 from social_link.measures.own_cases import own_cases
@@ -25,7 +29,7 @@ from social_link.rights.models import RightFact, RightFactQuerySet
 from social_link.rights.parameters import hint_params, right_params
 from social_link.rights.perms import kinds_for
 from social_link.rights.rules.days import RightParams, due
-from social_link.rights.rules.hints import Hint, Situation, hints
+from social_link.rights.rules.hints import Hint, HintParams, Situation, hints
 from social_link.rights.rules.kinds import HEALTH, KINDS, RightRule
 
 
@@ -97,15 +101,26 @@ def standing_of(fact: RightFact, *, day: date, params: RightParams) -> RightNow:
     return RightNow(RightKind(fact.kind), fact.person, fact, what)
 
 
-def rights_of(household: Household, actor: Actor, *, day: date, situation: Situation | None = None) -> list[RightNow]:
+def rights_of(
+    household: Household,
+    actor: Actor,
+    *,
+    day: date,
+    situation: Situation | None = None,
+    people: Composition | None = None,
+    is_referent: bool = False,
+    params: Params | None = None,
+) -> list[RightNow]:
     """The rights that the actor reads of a household, in the order of the twelve: the household's once, a personal one
-    for each adult. Four queries; with `situation`, the hints too."""
-    kinds, people = kinds_for(actor, household.pk), composition_on(household, day)
+    for each adult. With `situation`, the hints too. Four queries; one where members, referent and the parameters of the
+    day are known already."""
+    kinds = kinds_for(actor, household.pk, is_referent=is_referent)
+    people, params = people or composition_on(household, day), params or params_on(day)
     found = {
         (fact.kind, fact.person_id): fact
         for fact in RightFact.objects.filter(household=household, kind__in=kinds).standing().select_related("author")
     }
-    params = right_params(day)
+    delays = right_params(day, params=params)
     rows = []
     for kind in kinds:
         persons = [member.person for member in people.adults] if KINDS[kind].is_personal else [None]
@@ -113,26 +128,31 @@ def rights_of(household: Household, actor: Actor, *, day: date, situation: Situa
             fact = found.get((kind, person.pk if person else None))
             what = Due.NOTHING
             if fact is not None:
-                what = due(fact.said, renew_on=fact.renew_on, contest_by=fact.contest_by, day=day, params=params)
+                what = due(fact.said, renew_on=fact.renew_on, contest_by=fact.contest_by, day=day, params=delays)
             rows.append(RightNow(kind, person, fact, what))
-    return rows if situation is None else _hinted(rows, situation, day)
+    return rows if situation is None else _hinted(rows, situation, hint_params(day, params=params))
 
 
-def _hinted(rows: list[RightNow], situation: Situation, day: date) -> list[RightNow]:
+def _hinted(rows: list[RightNow], situation: Situation, params: HintParams) -> list[RightNow]:
     states = defaultdict(list)
     for row in rows:
         states[row.kind].append(row.state)
-    told = {hint.kind: hint for hint in hints(situation, states, hint_params(day))}
+    told = {hint.kind: hint for hint in hints(situation, states, params)}
     # A personal right is hinted at once, on the first line.
     return [RightNow(row.kind, row.person, row.fact, row.due, told.pop(row.kind, None)) for row in rows]
 
 
-def situation_of(household: Household, *, day: date) -> Situation:
+def situation_of(
+    household: Household,
+    *,
+    day: date,
+    people: Composition | None = None,
+    budgets: Sequence[Budget] | None = None,
+) -> Situation:
     """The facts that hints are drawn from: the last two budgets, the composition, the contract and the aid that the
-    books know. Five queries at most."""
-    budgets = list(Budget.objects.filter(household=household).prefetch_related("amounts")[:2])
-    last, before = ([*budgets, None, None])[:2]
-    people: Composition = composition_on(household, day)
+    books know. Five queries at most, two where the members and the last budgets are known already."""
+    last, before = ([*(last_budgets(household, 2) if budgets is None else budgets), None, None])[:2]
+    people = people or composition_on(household, day)
     lease = Lease.objects.filter(household=household, state=LeaseState.ACTIVE, period__contains=day)
     aid = BenefitRight.objects.filter(lease__household=household, period__contains=day)
     lines = last.month if last else None

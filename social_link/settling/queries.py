@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from common.money import ZERO
+from common.params import Params
 from common.periods import contains
 from leases.models import Household, Occupancy
 from rent_ledger.aid_files.queries import AidFileNow, files_on
@@ -16,9 +17,12 @@ from social_link.settling.parameters import settling_params
 from social_link.settling.rules.stages import is_running
 
 
-def stay_of(household: Household, day: date) -> Occupancy | None:
-    """The main home of `day`, else the next one that is to come."""
-    rows = Occupancy.objects.filter(household=household, main_period__isnull=False).order_by("main_period")
+def stay_of(household: Household, day: date, *, stays: Sequence[Occupancy] | None = None) -> Occupancy | None:
+    """The main home of `day`, else the next one that is to come. `stays`: all of the household, where they are known
+    already."""
+    if stays is None:
+        stays = list(Occupancy.objects.filter(household=household, main_period__isnull=False))
+    rows = sorted((row for row in stays if row.main_period), key=lambda row: row.main_period.lower)
     return next((row for row in rows if contains(row.main_period, day) or row.main_period.lower > day), None)
 
 
@@ -89,9 +93,12 @@ class Settling:
         return total
 
 
-def settling_of(household: Household, day: date) -> Settling | None:
-    """None for a household without a dwelling of ours. Four queries, two more where files pay."""
-    stay = stay_of(household, day)
+def settling_of(
+    household: Household, day: date, *, stays: Sequence[Occupancy] | None = None, params: Params | None = None
+) -> Settling | None:
+    """None for a household without a dwelling of ours. Four queries, two more where files pay; two less where the
+    stays of the household and the parameters of the day are known already."""
+    stay = stay_of(household, day, stays=stays)
     if stay is None:
         return None
     entered_on = stay.main_period.lower
@@ -107,5 +114,5 @@ def settling_of(household: Household, day: date) -> Settling | None:
         entered_on=entered_on,
         steps=[(step, ticks.get(step)) for step in SettlingStep],
         furniture=[Furnished(item, files.get(item.aid_file or 0)) for item in items],
-        is_running=is_running(entered_on, day, settling_params(day)),
+        is_running=is_running(entered_on, day, settling_params(day, params=params)),
     )

@@ -416,7 +416,7 @@ def test_the_number_of_queries_does_not_grow(
     client = client_as(situation.referent if role == Role.SOCIAL_WORKER else role)
     situation.page(client, view)
     # The social page has a part of each subject, and each asks for its own.
-    with django_assert_max_num_queries(66) as first:
+    with django_assert_max_num_queries(54) as first:
         situation.page(client, view)
     for month in range(1, 10):
         pay(account=owe(lease=situation.lease, due_on=date(2026, month, 1)), on=date(2026, month, 3))
