@@ -2,11 +2,12 @@
 from `visible_to`."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet
 
 from common.periods import ONE_DAY
 from common.reasons import Reason
@@ -16,7 +17,7 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 from office.house.parameters import ALSACE_MOSELLE
 from office.models import User
-from office.parameters.queries import params_on
+from office.parameters.queries import params_steps
 from social_link.contacts.models import Contact
 from social_link.contacts.queries import Door, contacts_for, doors_of
 from social_link.contacts.rules.clashes import Meeting, clashes, overlap
@@ -25,11 +26,19 @@ from social_link.measures.models import Absence, Referent
 from social_link.measures.queries import social_people
 
 WORKDAYS = 5
+# Of a large service, on one page of its week.
+PEOPLE = 20
 
 
 def holiday_on(day: date) -> str:
     """The name of the public holiday, '' on another day."""
-    return holidays(day.year, alsace_moselle=params_on(day).flag(ALSACE_MOSELLE)).get(day, "")
+    return holidays_on([day])[day]
+
+
+def holidays_on(days: Iterable[date]) -> dict[date, str]:
+    """`holiday_on` of each of these days. One query."""
+    steps = params_steps([ALSACE_MOSELLE])
+    return {day: holidays(day.year, alsace_moselle=steps.on(day).flag(ALSACE_MOSELLE)).get(day, "") for day in days}
 
 
 def clashes_of(rows: "QuerySet[Contact]", *, who: User, meeting: Meeting, day: date) -> list[Reason]:
@@ -118,9 +127,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TeamWeek:
-    """The week of a team, Monday to Friday, or to Sunday where something is planned on the weekend. `alone`: households
-    of people who are away and for whom nobody stands in, on a day of the week."""
+    """The week of a team, Monday to Friday, or to Sunday where something is planned on the weekend. `people`: who has a
+    row. `alone`: households of anybody who is away and for whom nobody stands in, on a day of the week."""
 
+    people: Page[User]
     days: list[tuple[date, str]]
     rows: list[Row]
     alone: list[tuple[Household, User]]
@@ -134,10 +144,13 @@ class TeamWeek:
         return self.days[-1][0]
 
 
-def team_week(actor: Actor, monday: date, *, today: date) -> TeamWeek:
-    """The week of all of the service for who reads all contacts, else one's own. Queries by the week, not by person."""
+def team_week(actor: Actor, monday: date, *, today: date, page: str | None = None) -> TeamWeek:
+    """The week of all of the service for who reads all contacts, a page of people at a time, else one's own. Queries by
+    the week, not by person."""
     whole = can(actor, Read(Data.CONTACT))
-    people = list(social_people(monday).order_by("sort_key", "id")) if whole else [actor.user] if actor.user else []
+    everybody = list(social_people(monday).order_by("sort_key", "id")) if whole else [actor.user] if actor.user else []
+    shown = Paginator(everybody, PEOPLE).get_page(page)
+    people = list(shown)
     sunday = monday + timedelta(days=6)
     found = (
         Contact.objects.visible_to(actor)
@@ -153,18 +166,23 @@ def team_week(actor: Actor, monday: date, *, today: date) -> TeamWeek:
     days = [monday + timedelta(days=n) for n in range(length)]
     away = list(
         Absence.objects.kept()
-        .filter(user__in=people, period__overlap=(monday, days[-1] + ONE_DAY, "[)"))
+        .filter(user__in=everybody, period__overlap=(monday, days[-1] + ONE_DAY, "[)"))
         .select_related("user", "stand_in")
     )
-    held = Referent.objects.filter(user__in=people, period__contains=today).select_related("household")
+    held = Referent.objects.filter(period__contains=today)
+    counts = dict(
+        held.filter(user__in=people).order_by().values("user").annotate(n=Count("pk")).values_list("user", "n")
+    )
     households: defaultdict[int, list[Household]] = defaultdict(list)
-    for referent in held.order_by("household__sort_key", "household_id"):
-        households[referent.user_id].append(referent.household)
+    if away:
+        theirs = held.filter(user__in={row.user_id for row in away}).select_related("household")
+        for referent in theirs.order_by("household__sort_key", "household_id"):
+            households[referent.user_id].append(referent.household)
     rows = [
-        Row(user, len(households[user.pk]), [_box(user, day, contacts[user.pk, day], away) for day in days])
+        Row(user, counts.get(user.pk, 0), [_box(user, day, contacts[user.pk, day], away) for day in days])
         for user in people
     ]
-    return TeamWeek([(day, holiday_on(day)) for day in days], rows, _alone(away, households, days))
+    return TeamWeek(shown, list(holidays_on(days).items()), rows, _alone(away, households, days))
 
 
 def _box(user: User, day: date, contacts: Sequence[Contact], away: Sequence[Absence]) -> Box:

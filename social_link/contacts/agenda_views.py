@@ -45,7 +45,7 @@ def week_view(request: HouseRequest) -> HttpResponse:
     day = _asked_day(request, today)
     monday = day - timedelta(days=day.weekday())
     context = {
-        "page": team_week(request.actor, monday, today=today),
+        "page": team_week(request.actor, monday, today=today, page=request.GET.get("p")),
         "is_team": can(request.actor, Read(Data.CONTACT)),
         "before": monday - timedelta(weeks=1),
         "after": monday + timedelta(weeks=1),

@@ -49,6 +49,7 @@ from social_link.contacts.queries import (
     doors_of,
     expected,
     home_of,
+    ids_of_all,
     opened_note,
     phone_of,
     planned_for,
@@ -69,13 +70,12 @@ T = TypeVar("T")
 def contacts(request: HouseRequest) -> HttpResponse:
     """What is planned, then what took place, newest first."""
     actor = request.actor
-    followed = Exists(followed_by(actor).filter(pk=OuterRef("household")))
-    rows = contacts_for(actor).filter(is_planned=False).annotate(is_followed=followed)
     kind = request.GET.get("genre", "")
-    if kind in ContactKind.values:
-        rows = rows.filter(kind=kind)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-    for row in page:
+    which = {"kind": kind} if kind in ContactKind.values else {}
+    page = Paginator(ids_of_all(actor, is_planned=False, **which), PER_PAGE).get_page(request.GET.get("p"))
+    followed = Exists(followed_by(actor).filter(pk=OuterRef("household")))
+    rows = list(contacts_for(actor).filter(pk__in=[found["pk"] for found in page]).annotate(is_followed=followed))
+    for row in rows:
         row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
     planned = planned_for(actor)
     doors = doors_of([row.household_id for row in planned], clock.today())
@@ -84,6 +84,7 @@ def contacts(request: HouseRequest) -> HttpResponse:
         "social_link/contacts/list.html",
         {
             "page": page,
+            "contacts": rows,
             "planned": [(row, doors.get(row.household_id)) for row in planned],
             "me": actor.user_id,
             "tomorrow": clock.today() + timedelta(days=1),

@@ -14,7 +14,7 @@ from office.access.codes import Role
 from office.confirmations.models import Confirmation
 from office.models import User
 from social_link.alerts.services.absences import set_absence
-from social_link.contacts import services
+from social_link.contacts import agenda, services
 from social_link.contacts.agenda import agenda_day, team_week
 from social_link.models import Contact
 from tests.desk.pages.test_home import main_of
@@ -172,5 +172,19 @@ def test_the_week_asks_as_much_for_a_large_team(django_assert_num_queries: Any) 
     for _ in range(2):
         user = make_user(role=Role.SOCIAL_WORKER)
         plan(home(user, "Mme Sarr"), user, time(9))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(5):
         team_week(head, MONDAY, today=clock.today())
+
+
+def test_the_week_of_a_large_team_is_read_page_by_page(client_as: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agenda, "PEOPLE", 2)
+    workers = [make_user(role=Role.SOCIAL_WORKER) for _ in range(3)]
+    plan(home(workers[2], "Mme Sarr"), workers[2], time(9))
+    head = make_actor(role=Role.HEAD_OF_SOCIAL)
+    pages = [team_week(head, MONDAY, today=TODAY, page=page) for page in ("1", "2", "9")]
+    assert [len(page.rows) for page in pages] == [2, 2, 2]
+    assert {row.user for page in pages for row in page.rows} == {*workers, head.user}
+    client = client_as(head.user)
+    shown = [main_of(client.get(f"/social/agenda/semaine/?jour={MONDAY}&p={n}")) for n in (1, 2)]
+    assert sum("Mme Sarr" in page for page in shown) == 1
+    assert f"jour={MONDAY}&amp;p=2" in shown[0]
