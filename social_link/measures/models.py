@@ -72,11 +72,16 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
 
 class Referent(models.Model):
-    """The named social worker of a household over a period: one at a time."""
+    """The named social worker of a household over a period: one at a time. `measure`: the one whose opening named him,
+    where the household had nobody; withdrawn, it takes him with it."""
 
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="referents", verbose_name="ménage")
     user = models.ForeignKey("office.User", models.PROTECT, related_name="caseload", verbose_name="référent")
     period = DateRangeField("période")
+    measure = models.ForeignKey(
+        "social_link.Measure", models.SET_NULL, null=True, blank=True, editable=False, related_name="named_referents",
+        verbose_name="nommé par la mesure",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = "référent social"

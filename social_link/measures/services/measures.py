@@ -44,6 +44,7 @@ from social_link.measures.rules.measures import (
     paper_refusal,
     refusals,
 )
+from social_link.measures.services.referents import name_by_measure, unname_by_measure
 from social_link.objectives.models import Objective, ObjectiveReview
 from social_link.watches.codes import Service
 from social_link.watches.models import Reopening
@@ -114,6 +115,7 @@ def open_measure(
             )  # fmt: skip
     except IntegrityError as error:
         raise second_lead(household, start, planned_end) from error
+    name_by_measure(row, actor)
     refresh_steps([household.pk], actor)
     refresh_watches(household.pk, actor)
     return row
@@ -436,6 +438,7 @@ def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
     if row.assessments.exists():
         raise Conflict("Les sept axes de cette mesure sont notés : terminez-la, ou retirez-les.", code="in_use")
     row.objectives.all().delete()
+    unname_by_measure(row)
     # The request for which it was opened waits for another one.
     Reopening.objects.filter(measure=row).update(measure=None)
     row.delete()
@@ -466,6 +469,7 @@ def bring_back_measure(*, measure_id: int, actor: Actor) -> Measure:
             brought_back(Objective, gone.order_by("id"))
     except IntegrityError as error:
         raise second_lead(household, event.period.lower, event.planned_end) from error
+    name_by_measure(row, actor)
     if (asked := events_of(Reopening).filter(measure_id=row.pk).order_by("-pgh_id").first()) is not None:
         waiting = Reopening.objects.filter(pk=asked.id, measure=None, service=Service.HOUSE, withdrawn_at=None)
         waiting.update(measure=row)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
+from common import clock
 from common.errors import Conflict, InvalidInput
 from common.periods import period
 from leases.models import Household
@@ -14,7 +15,7 @@ from office.models import User
 from office.notices.services import NewNotice, notify
 from social_link.contacts.services import hand_over_visits
 from social_link.measures import notices
-from social_link.measures.models import Referent
+from social_link.measures.models import Measure, Referent
 from social_link.measures.perms import require_social
 from social_link.measures.queries import referents_seen
 
@@ -48,8 +49,8 @@ def set_referent(
     if current and with_visits:
         hand_over_visits(household=household, former=current.user, to=user, from_day=from_day, actor=actor)
     if current and current.period.lower == from_day:
-        current.user = user
-        current.save(update_fields=["user"])
+        current.user, current.measure = user, None
+        current.save(update_fields=["user", "measure"])
         _tell_referent(current, actor)
         return current
     if current:
@@ -58,6 +59,26 @@ def set_referent(
     named = Referent.objects.create(household=household, user=user, period=period(from_day, end))
     _tell_referent(named, actor)
     return named
+
+
+def name_by_measure(measure: Measure, actor: Actor) -> None:
+    """The household that has no referent, today or later, gets that of a measure that is open, from its first day on,
+    today at the earliest: so its alerts have a reader. For the services of measures."""
+    from_day = max(measure.period.lower, clock.today())
+    if measure.ended_on is not None or measure.planned_end < from_day:
+        return
+    if Referent.objects.filter(household=measure.household_id, period__overlap=period(from_day, None)).exists():
+        return
+    row = Referent.objects.create(
+        household_id=measure.household_id, user_id=measure.referent_id, period=period(from_day, None), measure=measure
+    )
+    if measure.referent_id != actor.user_id:
+        _tell_referent(row, actor)
+
+
+def unname_by_measure(measure: Measure) -> None:
+    """Undo `name_by_measure`, unless somebody has changed the referent since."""
+    Referent.objects.filter(measure=measure, user=measure.referent_id, period__endswith=None).delete()
 
 
 def _tell_referent(named: Referent, actor: Actor) -> None:

@@ -392,3 +392,52 @@ def test_a_measure_is_given_to_another_and_back(household: Household, referent: 
     close_measure(measure=made, reason="GOALS", on=date(2026, 10, 31), actor=referent)
     with pytest.raises(Conflict, match="terminée"):
         give_measure(measure=made, to=second, actor=referent)
+
+
+def test_a_measure_names_the_referent_of_a_household_that_has_none() -> None:
+    household, rose = make_let().household, make_actor(role=Role.HEAD_OF_SOCIAL)
+    camille, malo = make_user(role=Role.SOCIAL_WORKER), make_user(role=Role.SOCIAL_WORKER)
+    opened = open_measure(household=household, kind="ASLL", start=START, planned_end=END, referent=camille, actor=rose)
+    named = Referent.objects.get(household=household)
+    # From today on: nobody followed it on the days before.
+    assert (named.user, named.period, named.measure) == (camille, period(date(2026, 11, 5), None), opened)
+    assert Notice.objects.visible_to(Actor.of(camille)).count() == 1
+    withdraw_measure(measure_id=opened.pk, actor=rose)
+    assert not Referent.objects.filter(household=household).exists()
+    again = bring_back_measure(measure_id=opened.pk, actor=rose)
+    assert Referent.objects.get(household=household).measure == again
+    # Somebody else was named since: he stays.
+    set_referent(household=household, user=malo, from_day=date(2026, 11, 5), actor=rose)
+    withdraw_measure(measure_id=opened.pk, actor=rose)
+    left = Referent.objects.get(household=household)
+    assert (left.user, left.measure) == (malo, None)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "names"),
+    [
+        (None, None, True),  # nobody ever
+        (date(2025, 1, 1), date(2026, 11, 5), True),  # somebody until yesterday
+        (date(2025, 1, 1), date(2026, 11, 6), False),  # still today
+        (date(2027, 1, 1), None, False),  # somebody is to come
+    ],
+)
+def test_who_is_named_already_stays(first: date | None, last: date | None, names: bool) -> None:
+    household, rose = make_let().household, make_actor(role=Role.HEAD_OF_SOCIAL)
+    if first:
+        Referent.objects.create(
+            household=household, user=make_user(role=Role.SOCIAL_WORKER), period=period(first, last)
+        )
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    open_measure(household=household, kind="ASLL", start=START, planned_end=END, referent=camille, actor=rose)
+    assert Referent.objects.filter(household=household, user=camille).exists() is names
+
+
+def test_a_measure_whose_days_are_over_names_nobody() -> None:
+    household, rose = make_let().household, make_actor(role=Role.HEAD_OF_SOCIAL)
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    open_measure(
+        household=household, kind="ASLL", start=date(2026, 2, 1), planned_end=date(2026, 7, 31), referent=camille,
+        actor=rose,
+    )  # fmt: skip
+    assert not Referent.objects.filter(household=household).exists()
