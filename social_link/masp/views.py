@@ -28,7 +28,10 @@ def masp(request: HouseRequest, pk: int) -> HttpResponse:
     if done:
         done.tell(request, "Le contrat de MASP 2 est à jour.")
         return redirect("social_link:measure", pk=pk)
-    context = {"form": form, "household": row.household, "measure": row, "verb": "Contrat de"}
+    context = {
+        "form": form, "household": row.household, "measure": row, "verb": "Contrat de",
+        "button": "Enregistrer le contrat",
+    }  # fmt: skip
     return render(request, "social_link/measures/form.html", context, status=status_of(form))
 
 
