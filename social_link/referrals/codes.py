@@ -53,7 +53,7 @@ class Urgency(Code):
 
 class ReferralState(Code):
     RECEIVED = "RECEIVED", "Reçue"
-    ACKNOWLEDGED = "ACKNOWL", "Accusé de réception envoyé"
+    ACKNOWLEDGED = "ACKNOWL", "Accusé de réception donné"
     TO_COMPLETE = "TO_COMPL", "À compléter"
     ASSESSED = "ASSESSED", "En évaluation"
     COMMISSION = "COMMISS", "En commission"

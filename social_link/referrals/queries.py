@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 
+from leases.models import Household
 from social_link.contacts.codes import MEETINGS
 from social_link.contacts.models import Contact
 from social_link.referrals.codes import WAITING, ReferralState
@@ -27,6 +28,15 @@ class ReferralNow:
     met_on: date | None
     awaited: Awaited | None
     waited: Waited
+
+
+def aims_asked(household: Household) -> list[str]:
+    """What the last referral of the household asks that led to no measure yet; none without one."""
+    rows = Referral.objects.counted().filter(household=household, measure=None)
+    last = (
+        rows.exclude(state__in=[ReferralState.OUTSIDE, ReferralState.DROPPED]).order_by("-received_on", "-pk").first()
+    )
+    return list(last.aims) if last else []
 
 
 def with_facts(rows: QuerySet[Referral]) -> QuerySet[Any]:

@@ -20,6 +20,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.messages.queries import messages_about
 from office.requests.pages import form_sent_once
+from social_link.contacts.perms import can_follow
 from social_link.funding.views import asked_year
 from social_link.measures.codes import Exclusion
 from social_link.measures.queries import measures_for
@@ -162,6 +163,8 @@ def _page(
     context = {
         "referral": row, "now": now, "look": STATES[row.state], "is_out": stands and row.state == ReferralState.OUTSIDE,
         "forms": forms, "steps": steps,
+        "in_commission": stands and row.state == ReferralState.COMMISSION and row.household is not None
+        and can_follow(actor, [row.household]),
         "last_pk": steps[0].pk if len(steps) > 1 and stands else None,
         "household_url": household_page(row.household_id) if row.household_id else "",
         "q": text, "proposed": proposed, "person": person or PersonForm(initial=initial),

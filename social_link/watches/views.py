@@ -198,9 +198,9 @@ def reopening_open(request: HouseRequest, pk: int) -> HttpResponse:
     """The measure of a request that was oriented to our service."""
     actor, row = request.actor, _request(pk, request.actor)
     household = row.former.household
-    form = MeasureForm(
-        request.POST or None, initial={"kind": row.former.kind, "referent": actor.user_id, "start": clock.today()}
-    )
+    former = row.former
+    initial = {"kind": former.kind, "aims": former.aims, "referent": actor.user_id, "start": clock.today()}
+    form = MeasureForm(request.POST or None, initial=initial)
     made = attempt(lambda: services.open_again(request=row, actor=actor, **form.asked()), form)
     if made:
         made.tell(request, lambda new: f"Mesure ouverte pour {household} : {new.get_kind_display()}.")

@@ -27,6 +27,7 @@ from social_link.measures.codes import MeasureEnd, RenewalDecision
 from social_link.measures.models import FormerKind, Measure
 from social_link.measures.rules.measures import Span
 from social_link.measures.services import kinds, measures, renewals
+from social_link.referrals.queries import aims_asked
 
 
 @needs(Write(Data.COMMISSION))
@@ -85,7 +86,7 @@ def _open(row: CommissionItem, decision: Ruling, months: int | None, day: date |
     row.measure = measures.open_measure(
         household=row.household, kind=row.kind, start=start, planned_end=add_months(start, length) - ONE_DAY,
         referent=row.referent, funder=row.funder, agreed_on=row.agreed_on, proposed_by=row.proposed_by,
-        exclusions=row.exclusions, despite=row.despite, actor=actor,
+        exclusions=row.exclusions, despite=row.despite, aims=aims_asked(row.household), actor=actor,
     )  # fmt: skip
     row.day, row.granted = start, length
 

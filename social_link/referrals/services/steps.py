@@ -72,6 +72,9 @@ def note_step(
     row.state, row.measure = state, measure
     with french_refusals(row):
         row.save(update_fields=["state", "measure"])
+    if measure is not None:
+        # What was asked is what it is for, unless its opening said otherwise.
+        Measure.objects.filter(pk=measure.pk, aims=[]).update(aims=row.aims)
     refresh_tasks(NEXT, ids=[row.pk], actor=actor)
     return step
 

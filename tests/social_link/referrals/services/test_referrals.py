@@ -80,6 +80,9 @@ def test_from_reception_to_measure(worker: Actor) -> None:
         planned_end=date(2027, 1, 31),
     )  # fmt: skip
     note(row, "MEASURE", worker, measure=measure)
+    # What was asked is what it is for.
+    measure.refresh_from_db()
+    assert measure.aims == row.aims != []
     assert task_of(row) is None
     [now] = referrals_on(Referral.objects.filter(pk=row.pk), day=TODAY)
     assert now.awaited is None
