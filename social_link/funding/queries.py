@@ -134,7 +134,7 @@ CONTACTS_HEAD = ("Par", "", "Contacts individuels", "Temps collectifs", "Dont pa
 LASTED_HEAD = ("Mesure", "Ménages", "Mois/mesures", "Durée moyenne, en mois")
 SHEET_HEAD = (
     "Financeur", "Mesure", "Convention", "Du", "Au", "Places", "Places occupées", "Mois/mesures", "Mois possibles",
-    "Mesures", "Décompte", "Tarif", "Montant",
+    "Au-delà des places", "Mesures", "Décompte", "Tarif", "Montant",
 )  # fmt: skip
 
 
@@ -315,11 +315,11 @@ def sheet_rows(rows: Sequence[Funded]) -> list[tuple[Any, ...]]:
     lines: list[tuple[Any, ...]] = [
         (
             row.funder, row.label, row.reference, row.first, row.last, row.places, row.used, row.months, row.possible,
-            row.measures, row.counted_by, row.rate, row.amount,
+            "oui" if row.is_over or row.is_beyond else "", row.measures, row.counted_by, row.rate, row.amount,
         )
         for row in rows
     ]  # fmt: skip
-    return [*lines, ("Total", "", "", "", "", "", "", total_months(rows), "", "", "", "", total_amount(rows))]
+    return [*lines, ("Total", "", "", "", "", "", "", total_months(rows), "", "", "", "", "", total_amount(rows))]
 
 
 @dataclass(frozen=True, slots=True)

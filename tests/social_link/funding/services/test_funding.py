@@ -16,7 +16,15 @@ from office.access.codes import Role
 from office.house.codes import OrganisationKind
 from office.models import Organisation
 from social_link.funding.codes import Counting
-from social_link.funding.queries import Lasted, funded, lasted, shares_of, total_months
+from social_link.funding.queries import (
+    SHEET_HEAD,
+    Lasted,
+    funded,
+    lasted,
+    shares_of,
+    sheet_rows,
+    total_months,
+)
 from social_link.funding.services import (
     add_share,
     bring_back_line,
@@ -85,6 +93,8 @@ def test_places_and_months_of_a_line(head: Actor) -> None:
     [row] = funded(JAN, TODAY + DAY, day=TODAY)
     # 309 days, 1 day and 31 days, by 30.4.
     assert (row.months, row.amount, row.is_over) == (Decimal("11.22"), None, True)
+    beyond = SHEET_HEAD.index("Au-delà des places")
+    assert [line[beyond] for line in sheet_rows([row, replace(row, places=3, possible=33)])] == ["oui", "", ""]
     # Eleven months of one place: by days they can be 11.01, as a whole year is 12.01.
     assert [replace(row, months=Decimal(n)).is_beyond for n in ("11.02", "11.21", "11.22")] == [False, False, True]
     months = replace(row, counting=Counting.ANY_DAY)
