@@ -164,6 +164,12 @@ class Person:
         found = heard + self.overflow() + self.cramped() + self.without_look()
         return found + self.axe() if axe else found
 
+    def was_offline(self) -> None:
+        """What the browser said of the network that it had not is no fault; the rest is."""
+        heard, self.faults = self.faults, []
+        others = [what for what in heard if "ERR_INTERNET_DISCONNECTED" not in what]
+        assert not others, "\n".join(others)
+
     def assert_clean(self) -> None:
         """No violation, no error in the console, nothing that scrolls sideways or stands out of its box."""
         found = self.problems()

@@ -61,7 +61,7 @@ def test_the_round_is_read_without_network(comes: Comes, given: Ticket) -> None:
     page.goto(yann.base + "/technique/demandes/")
     expect(page.get_by_role("heading", name="Hors ligne")).to_be_visible()
     expect(page.get_by_role("link", name="Ma tournée")).to_be_visible()
-    yann.faults.clear()
+    yann.was_offline()
     page.context.set_offline(False)
     page.goto(yann.base + "/technique/tournee/")
     expect(page.locator(".a-net")).to_be_hidden()
@@ -79,7 +79,7 @@ def test_what_was_kept_goes_with_its_person(comes: Comes, given: Ticket) -> None
     page.context.set_offline(True)
     page.goto(yann.base + "/technique/tournee/")
     expect(page.get_by_role("heading", name="Hors ligne")).to_be_visible()
-    yann.faults.clear()
+    yann.was_offline()
 
 
 def test_signing_out_empties_the_phone(comes: Comes, given: Ticket) -> None:
@@ -102,7 +102,7 @@ def test_signing_out_empties_the_phone(comes: Comes, given: Ticket) -> None:
     out.click()
     page.wait_for_url("**/compte/**")
     assert page.evaluate(KEPT) == ["/appareil/qui"]
-    yann.faults.clear()
+    yann.was_offline()
 
 
 def test_a_job_without_network_from_start_to_end(comes: Comes, given: Ticket) -> None:
@@ -129,7 +129,7 @@ def test_a_job_without_network_from_start_to_end(comes: Comes, given: Ticket) ->
     card = page.locator(f'.a-job[data-chain="{job}"]')
     expect(card).to_contain_text("Clore l’intervention : attend le réseau")
     expect(card.get_by_role("button")).to_have_count(0)
-    yann.faults.clear()
+    yann.was_offline()
     yann.assert_clean()
     page.get_by_role("button", name="Voir").click()
     expect(page.get_by_role("dialog").get_by_text("Attend le réseau")).to_have_count(4)
@@ -156,7 +156,7 @@ def test_a_signal_waits_and_leaves_once_with_what_was_tapped(comes: Comes, given
     door.get_by_role("button", name="Ne va pas bien").click()
     expect(page.locator(".a-net")).to_contain_text("1 envoi en attente")
     expect(door).to_contain_text("Ne va pas bien : attend le réseau")
-    yann.faults.clear()
+    yann.was_offline()
     yann.assert_clean()
     page.context.set_offline(False)
     until(page, WAITS, lambda left: left == 0)
@@ -187,7 +187,7 @@ def test_visits_that_took_place_or_not_are_noted_without_network(comes: Comes, h
     expect(page.locator(f"#c{seen.pk}").get_by_role("button", name="Fait")).to_be_hidden()
     page.locator(f"#c{missed.pk}").get_by_role("button", name="Absent").click()
     expect(page.locator(".a-net")).to_contain_text("2 envois en attente")
-    camille.faults.clear()
+    camille.was_offline()
     camille.assert_clean()
     page.context.set_offline(False)
     until(page, WAITS, lambda left: left == 0)
@@ -212,7 +212,7 @@ def test_a_visit_that_somebody_else_noted_is_told_and_not_written_over(comes: Co
     expect(page.get_by_role("dialog").get_by_text("déjà noté")).to_be_visible()
     seen.refresh_from_db()
     assert seen.kind == "VISIT"
-    camille.faults.clear()
+    camille.was_offline()
 
 
 def test_a_contact_is_noted_without_network_and_leaves_once(comes: Comes, house: None) -> None:
@@ -228,7 +228,7 @@ def test_a_contact_is_noted_without_network_and_leaves_once(comes: Comes, house:
     page.get_by_role("textbox", name="Note").fill("Rappelle jeudi")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".a-net")).to_contain_text("1 envoi en attente")
-    camille.faults.clear()
+    camille.was_offline()
     page.context.set_offline(False)
     until(page, WAITS, lambda left: left == 0)
     assert household.contacts.count() == before + 1

@@ -19,6 +19,7 @@ from tests.factories import make_picture
 
 pytestmark = pytest.mark.browser
 
+AGENDA = "async () => (await (await caches.open('ancrage-pages')).match('/social/contacts/')).text()"
 STORED = """async () => {
   const answer = (asked) => new Promise((done, fail) => {
     asked.onsuccess = () => done(asked.result);
@@ -73,14 +74,17 @@ def test_a_visit_without_network_arrives_whole_and_once(comes: Comes, house: Non
     page.locator(f"#c{row.pk}").get_by_role("link", name="Visite").click()
     expect(page.locator(".a-net")).to_contain_text("Hors ligne : page de")
     _told(page)
-    camille.faults.clear()
+    camille.was_offline()
     camille.assert_clean()
     page.get_by_role("button", name="Terminer").click()
     expect(page.locator(".a-net")).to_contain_text("1 envoi en attente")
-    camille.faults.clear()
+    camille.was_offline()
+    camille.assert_clean()
     page.context.set_offline(False)
     until(page, WAITS, lambda left: left == 0)
     expect(page.get_by_text("gardé sur ce téléphone")).to_have_count(0)
+    # The agenda that was kept before the visit is kept anew: without network again, it is not offered a second time.
+    until(page, AGENDA, lambda text: f'id="c{row.pk}"' not in text)
     visit = Visit.objects.get(contact=row)
     ticket = Ticket.objects.get(source=Source.VISIT, household=row.household_id, problem="MOULD")
     assert ticket.photos.count() == 1
@@ -137,4 +141,4 @@ def test_a_visit_that_was_noted_meanwhile_is_told_and_nothing_is_left_after_sign
     left = page.evaluate(STORED)
     for word in ("noir", row.household.name, path):
         assert word not in left
-    camille.faults.clear()
+    camille.was_offline()

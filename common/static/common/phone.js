@@ -176,6 +176,17 @@
   };
   addEventListener("online", () => leaveAll().catch(() => {}));
   addEventListener("ancrage:outbox", () => show().catch(() => {}));
+  // What waited has left: the pages that were kept meanwhile say no more what is. One that is shown is asked for anew,
+  // unless something is being typed there.
+  let left = 0;
+  addEventListener("ancrage:sent", ({ detail: { item, told } }) => {
+    if (told.state !== "done" || Date.now() - new Date(item.at) < 3000) return;
+    clearTimeout(left);
+    left = setTimeout(async () => {
+      (await worker?.ready)?.active.postMessage({ anew: true });
+      if (keptAt && !document.querySelector("main form[data-draft]")) location.reload();
+    }, 300);
+  });
   setInterval(async () => { if ((await outbox.all(person)).some((item) => item.state === "waiting")) await leaveAll(); }, 30_000);
 
   // ---- a form leaves: kept first, then sent ----

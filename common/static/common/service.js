@@ -134,6 +134,8 @@ const ahead = async (urls) => {
     try {
       const response = await fetch(url, { headers: { "Ancrage-Ahead": "1" } });
       if (isPage(response)) await known(response);
+      // It is nobody's to open any more, or leads elsewhere now.
+      if (response.redirected || response.status === 404) await (await caches.open(PAGES)).delete(url);
       await keep(url, response);
     } catch {
       return;  // no network: another time
@@ -141,11 +143,18 @@ const ahead = async (urls) => {
   }
 };
 
+// What left later than it was sent changed the pages that were kept meanwhile.
+const anew = async () => {
+  const urls = (await (await caches.open(PAGES)).keys()).map((request) => request.url);
+  await ahead(urls.filter((url) => new URL(url).pathname !== WHO));
+};
+
 self.addEventListener("message", (event) => {
+  if (event.data.anew) event.waitUntil(anew());
   if (event.data.keep) event.waitUntil(ahead(event.data.keep));
   if (event.data.drop) event.waitUntil(caches.delete(PAGES).then(() => event.ports[0]?.postMessage("dropped")));
 });
 
 self.addEventListener("sync", (event) => {
-  if (event.tag === "ancrage-outbox") event.waitUntil(self.ancrageOutbox.flush({ token }));
+  if (event.tag === "ancrage-outbox") event.waitUntil(self.ancrageOutbox.flush({ token }).then(anew));
 });
