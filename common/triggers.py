@@ -30,6 +30,20 @@ def follows(flow: Workflow) -> pgtrigger.Trigger:
     )
 
 
+def for_good(column: str) -> pgtrigger.Trigger:
+    """What was closed stays closed: once it has a value, `column` keeps it. An `IntegrityError`, whoever writes."""
+    return pgtrigger.Trigger(
+        name=f"{column}_for_good",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf(column),  # type: ignore[no-untyped-call]
+        condition=pgtrigger.Condition(f"OLD.{column} IS NOT NULL AND OLD.{column} IS DISTINCT FROM NEW.{column}"),
+        func=f"""
+            RAISE EXCEPTION '{column} of % % stands', TG_TABLE_NAME, OLD.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+        """,
+    )
+
+
 def moves_the_books() -> pgtrigger.Trigger:
     """The version of the books moves with each statement that writes this table, by COPY and TRUNCATE too (ADR 15).
 

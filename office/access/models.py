@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from common import clock
+from common.triggers import for_good
 from office.access.codes import SignInOutcome
 from office.access.matrix import TEAM, Data, Read, can
 
@@ -115,6 +116,7 @@ class ApiToken(models.Model):
     class Meta:
         verbose_name = "jeton d’API"
         ordering = ["-id"]
+        triggers = [for_good("revoked_at")]
 
     def __str__(self) -> str:
         return self.label

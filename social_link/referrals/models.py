@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common import clock
-from common.triggers import follows
+from common.triggers import follows, for_good
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
 from social_link.measures.codes import Aim, Exclusion
@@ -297,6 +297,7 @@ class ReferralLink(models.Model):
         verbose_name = "adresse de saisine"
         verbose_name_plural = "adresses de saisine"
         ordering = ["-id"]
+        triggers = [for_good("revoked_at")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind=LinkKind.STATE, referral__isnull=False, referrer="", organisation=None)
