@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db.models import CharField, TextField
 from django.test import Client
 from django.urls import reverse
 
@@ -65,6 +67,7 @@ def voices(readings: Readings) -> Voices:
 MINE = (NAMES[w.MINE], w.MY_PHONE, w.MY_STREET)
 PRIVATE = (w.MY_PRIVATE, w.MY_SEALED, w.THEIR_PRIVATE, w.THEIR_SEALED)
 TEAM = (w.MY_TEAM, w.THEIR_TEAM)
+WORDS = (w.MY_WORDS, w.THEIR_WORDS)
 SHARED = (w.MY_SHARED, w.THEIR_SHARED)
 AMOUNTS = (w.MY_DEBT, w.MY_RENT, w.THEIR_RENT, w.HIDDEN_RENT)
 BANK = (w.BANK_LABEL, w.BANK_NAME)
@@ -80,21 +83,21 @@ HOUSEHOLDS = (
 )  # fmt: skip
 EVERYTHING = (
     *HOUSEHOLDS, *PRIVATE, *TEAM, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES,
-    *SOCIAL,
+    *SOCIAL, *WORDS,
 )  # fmt: skip
 
 NEVER: dict[str, tuple[str, ...]] = {
-    "G": (*PRIVATE, *TEAM, *SOCIAL, *SIGNAL, *DIFFICULTY),
+    "G": (*PRIVATE, *TEAM, *WORDS, *SOCIAL, *SIGNAL, *DIFFICULTY),
     "T": (
         *(word for word in HOUSEHOLDS if word not in (*MINE, w.MY_CONTACT_NAME, w.THEIR_STREET, w.HIDDEN_STREET)),
-        *PRIVATE, *TEAM, *SHARED, *SOCIAL, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *CAUSE, *DIFFICULTY,
+        *PRIVATE, *TEAM, *WORDS, *SHARED, *SOCIAL, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *CAUSE, *DIFFICULTY,
     ),
     "S": (
         w.THEIR_PRIVATE, w.THEIR_SEALED, w.THEIR_FACT, w.THEIR_STEP, w.THEIR_HOLD, w.THEIR_RIGHT, w.THEIR_BUDGET,
-        "2026-11-27", *BANK,
+        w.THEIR_WORDS, "2026-11-27", *BANK,
     ),
     "H": PRIVATE,
-    "D": (*PRIVATE, *TEAM, *SHARED, *SOCIAL, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES),
+    "D": (*PRIVATE, *TEAM, *WORDS, *SHARED, *SOCIAL, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES),
     "F": EVERYTHING,
     "A": (*EVERYTHING, *DIFFICULTY),
 }  # fmt: skip
@@ -118,6 +121,28 @@ def test_who_lives_at_the_protected_address_is_not_told(letter: str, voices: Voi
 @pytest.mark.parametrize("letter", LETTERS)
 def test_the_protected_address_is_on_no_paper(letter: str, voices: Voices) -> None:
     assert [address for address in voices.where(letter, w.HIDDEN_STREET) if address.endswith(".pdf")] == []
+
+
+def test_every_word_of_the_social_service_is_listened_for() -> None:
+    """A field that holds free text is one of `FREE_WORDS`, or is here with what it holds."""
+    others = {
+        "AgreementText": "the words of the house in its contracts", "LetterText": "those of its letters",
+        "Agreement": "digests", "SupportLetter": "a digest", "ReferralLink": "a digest", "Visit": "a digest",
+        "AgreementSignature": "who signed", "AgreementScan": "the name of a file", "AlertFact": "a key",
+        "NoteKey": "the name of a key", "Commission": "a place", "CommissionMember": "a function",
+        "FundingLine": "the reference of an agreement", "Partner": "listened for as `PARTNER`",
+    }  # fmt: skip
+    names = {"Referral": {"contact_phone", "first_name", "last_name", "phone"}}
+    missing = [
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_app_config("social_link").get_models()
+        if model.__name__ not in others and not model.__name__.endswith("Event")
+        for field in model._meta.concrete_fields
+        if type(field) in (CharField, TextField) and not field.choices
+        and field.name not in names.get(model.__name__, set())
+        and field.name not in w.FREE_WORDS.get(model, ("", ()))[1]
+    ]  # fmt: skip
+    assert missing == []
 
 
 # -- what each role does read: a cell, the page that shows it, the words --------------------------------------------
@@ -150,6 +175,10 @@ READ: list[tuple[str, str, str, int, tuple[str, ...]]] = [
     ("note of the team", "S", "desk:household_social", 1, (w.THEIR_TEAM,)),
     ("note of the team", "H", "social_link:notes", 1, (w.THEIR_TEAM,)),
     ("private note", "S", "social_link:notes", 0, (w.MY_PRIVATE, w.MY_SEALED)),
+    ("words of a measure", "S", "social_link:measure", 0, (w.MY_WORDS,)),
+    ("words of a measure", "H", "social_link:measure", 1, (w.THEIR_WORDS,)),
+    ("words of a referral", "S", "social_link:referral", 0, (w.MY_WORDS,)),
+    ("words of a commission", "H", "social_link:commission_item", 1, (w.THEIR_WORDS,)),
     ("rights", "S", "desk:household_social", 0, (w.MY_RIGHT,)),
     ("rights", "H", "social_link:household_rights", 1, ("AAH", "Refusé")),
     ("budget", "S", "social_link:budgets", 0, (w.MY_BUDGET,)),

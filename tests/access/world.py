@@ -4,11 +4,15 @@
 that must not be told. Each word or amount below is written once, in one place of the data: met elsewhere, it leaked.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from common import clock
 from common.codes import Code
@@ -106,6 +110,7 @@ from social_link.difficulties.codes import DifficultyKind
 from social_link.difficulties.services import note_difficulties
 from social_link.file_requests.services import note_request
 from social_link.informing.services import write_letter
+from social_link.measures.codes import Exclusion
 from social_link.measures.services.measures import open_measure
 from social_link.models import (
     Absence,
@@ -189,6 +194,7 @@ MY_PRIVATE, THEIR_PRIVATE = "Notule quartz privee", "Notule mica privee"
 MY_TEAM, THEIR_TEAM = "Notule quartz equipe", "Notule mica equipe"
 MY_SHARED, THEIR_SHARED = "Notule quartz partagee", "Notule mica partagee"
 MY_SEALED, THEIR_SEALED = "Notule quartz scellee", "Notule mica scellee"
+MY_WORDS, THEIR_WORDS = "Silexite gneiss", "Silexite marne"
 BANK_LABEL, BANK_NAME = "LIBELLE OBSIDIENNE", "TIERS FELDSPATH"
 MY_RIGHT, THEIR_RIGHT = "713.91", "817.93"
 MY_BUDGET, THEIR_BUDGET = "1719.37", "1823.59"
@@ -520,7 +526,28 @@ def build() -> World:
         )  # fmt: skip
     world = World(people, others, *homes)
     world.objects = _objects(world, desk, run, payment, bank, team)
+    _write_words(world)
     return world
+
+
+FREE_WORDS: dict[type[Model], tuple[str, tuple[str, ...]]] = {
+    Alert: ("household", ("reassign_reason",)),
+    CommissionItem: ("household", ("despite", "words")),
+    Measure: ("household", ("advice", "despite")),
+    Objective: ("measure__household", ("early_why", "household_does", "house_does", "text")),
+    Referral: ("household", ("contact_name", "despite")),
+}
+"""What the social service writes in words, beside notes: by model, the way to the household and the fields."""
+
+
+def _write_words(world: World) -> None:
+    """A word to listen for in each of them, whatever service wrote there, where the row may have one."""
+    for model, (way, names) in FREE_WORDS.items():
+        for home, word in ((world.mine, MY_WORDS), (world.theirs, THEIR_WORDS), (world.hidden, f"{THEIR_WORDS} bis")):
+            for pk in model._default_manager.filter(**{way: home.lease.household}).values_list("pk", flat=True):
+                for name in names:
+                    with suppress(IntegrityError), transaction.atomic():
+                        model._default_manager.filter(pk=pk).update(**{name: f"{word} {name}"})
 
 
 def _each(world: World, read: Any) -> tuple[Any, Any, Any]:
@@ -538,7 +565,10 @@ def _referral(home: Home) -> Referral:
     found = Referral.objects.filter(household=home.lease.household).first()
     if found is None:
         worker = Actor.of(home.planned.author)
-        asked = {"received_on": TODAY, "referrer": "HOUSEHLD", "aims": ["KEEPING"], "is_mine": True}
+        asked = {
+            "received_on": TODAY, "referrer": "HOUSEHLD", "aims": ["KEEPING"], "is_mine": True,
+            "exclusions": [Exclusion.HOSTED], "despite": "Elle en sort",
+        }  # fmt: skip
         found = receive(household=home.lease.household, actor=worker, **asked)
         note_step(referral=found, state="ASSESSED", on=TODAY, actor=worker)
         open_state(referral=found, actor=worker)
