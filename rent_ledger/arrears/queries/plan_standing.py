@@ -13,6 +13,7 @@ from rent_ledger.arrears.parameters import plan_params
 from rent_ledger.arrears.rules.case_facts import PlanNow
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import HoldKind, PlanEnd, PlanStanding
+from rent_ledger.books.plans import RepaymentPlan
 from rent_ledger.books.queries.holds import hold_of, is_held
 from rent_ledger.books.queries.plans import RunningPlan, running_plans
 from rent_ledger.books.rules.natures import HOUSING_NATURES
@@ -20,20 +21,24 @@ from rent_ledger.books.rules.plans import Judged, judge, left_of
 
 # One row per plan that runs, and per plan that was kept and of which something stands again (`is_over`), unless a
 # procedure of overindebtedness freezes it.
+# `again`: a plan that ended and is read as if it ran, and held its debts.
 # `oldest_term`: the oldest unpaid housing debt that it does not hold, due since it was signed.
 _FACTS = with_codes(
     f"""
 WITH facts AS (
-    SELECT r.id, r.account_id, r.ended_on IS NOT NULL AS is_over, l.bank_account_id, l.collected_for,
+    SELECT r.id, r.account_id, r.ended_on IS NOT NULL AND r.id <> %(again)s AS is_over,
+        l.bank_account_id, l.collected_for,
         coalesce((SELECT sum(o.remaining) FROM rent_ledger_plandebt d
             JOIN rent_ledger_openitem o ON o.posting_id = d.posting_id AND o.is_debit WHERE d.plan_id = r.id), 0)
             AS remaining,
         (SELECT min(o.due_on) FROM rent_ledger_openitem o WHERE o.account_id = r.account_id AND o.is_debit
             AND o.due_on BETWEEN r.signed_on AND %(day)s AND o.nature = ANY(%(housing)s)
-            AND NOT {is_held("o.posting_id")}) AS oldest_term
+            AND NOT {is_held("o.posting_id")} AND NOT EXISTS (SELECT 1 FROM rent_ledger_plandebt own
+                WHERE own.plan_id = %(again)s AND own.posting_id = o.posting_id)) AS oldest_term
     FROM rent_ledger_repaymentplan r JOIN rent_ledger_account a ON a.id = r.account_id
     LEFT JOIN leases_lease l ON l.id = a.lease_id
-    WHERE r.signed_on IS NOT NULL AND (r.ended_on IS NULL OR (r."end" = PlanEnd.KEPT AND NOT EXISTS (
+    WHERE r.signed_on IS NOT NULL AND (r.ended_on IS NULL OR r.id = %(again)s
+        OR (r."end" = PlanEnd.KEPT AND NOT EXISTS (
         SELECT 1 FROM rent_ledger_repaymentplan later
         WHERE later.account_id = r.account_id AND later.signed_on IS NOT NULL AND later.id > r.id))) AND {{scope}}
 )
@@ -65,9 +70,15 @@ def judged_plans(*, day: date, account_ids: Sequence[int] | None) -> list[tuple[
     return judged([facts for facts in plan_facts(day, account_ids) if not facts.is_over], day)
 
 
-def plan_facts(day: date, account_ids: Sequence[int] | None) -> list[PlanFacts]:
+def would_break(plan: RepaymentPlan, *, day: date) -> bool:
+    """Whether a plan that ended would be broken at once if it ran again on `day`. No other runs on its account."""
+    found = [facts for facts in plan_facts(day, [plan.account_id], again=plan.pk) if not facts.is_over]
+    return any(verdict.standing == PlanStanding.BROKEN for _, _, verdict in judged(found, day, again=plan.pk))
+
+
+def plan_facts(day: date, account_ids: Sequence[int] | None, *, again: int = 0) -> list[PlanFacts]:
     """The plans of the accounts (None: all) that run, and those that were kept and of which something stands again."""
-    params: dict[str, Any] = {"day": day, "housing": sorted(HOUSING_NATURES)}
+    params: dict[str, Any] = {"day": day, "housing": sorted(HOUSING_NATURES), "again": again}
     scope = "true"
     if account_ids is not None:
         scope, params["ids"] = "r.account_id = ANY(%(ids)s)", list(account_ids)
@@ -76,11 +87,11 @@ def plan_facts(day: date, account_ids: Sequence[int] | None) -> list[PlanFacts]:
         return [PlanFacts(*row) for row in cursor.fetchall()]
 
 
-def judged(found: Sequence[PlanFacts], day: date) -> list[tuple[PlanFacts, RunningPlan, Judged]]:
+def judged(found: Sequence[PlanFacts], day: date, *, again: int = 0) -> list[tuple[PlanFacts, RunningPlan, Judged]]:
     """Each of these plans with how it stands on `day`: all of them run."""
     if not found:
         return []
-    plans = running_plans([facts.account_id for facts in found])
+    plans = running_plans([facts.account_id for facts in found], again=again)
     known, params = bank_knowledge(day=day), plan_params(day)
     return [
         (facts, plan, judge(

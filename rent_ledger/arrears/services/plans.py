@@ -17,12 +17,12 @@ from office.access.permissions import needs
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import plan_months_most
 from rent_ledger.arrears.plan_papers import PlanPaper
-from rent_ledger.arrears.queries.plan_standing import judged_plans
+from rent_ledger.arrears.queries.plan_standing import would_break
 from rent_ledger.arrears.queries.plans import PlanTerm, debts_for_plan, left_on
 from rent_ledger.arrears.services.cases import refresh_broken, refresh_cases
 from rent_ledger.arrears.services.debt_holds import end_holds, hold_debt
 from rent_ledger.arrears.services.plan_judging import is_frozen, plan_holds, reason_of, resume
-from rent_ledger.books.codes import HoldKind, PlanEnd, PlanStanding
+from rent_ledger.books.codes import HoldKind, PlanEnd
 from rent_ledger.books.models import OpenItem
 from rent_ledger.books.plans import PlanDebt, PlanInstalment, RepaymentPlan
 from rent_ledger.books.queries.plans import running_plans
@@ -216,21 +216,26 @@ def resume_plan(*, plan: RepaymentPlan, actor: Actor) -> RepaymentPlan:
     row = RepaymentPlan.objects.select_for_update().get(pk=plan.pk)
     if row.is_running:
         return row
-    if row.end not in RESUMED:
-        raise Conflict(ENDED, code="ended")
-    if _running(row.account_id) is not None:
-        raise Conflict(OTHER_RUNS, code="other_runs")
-    if is_frozen(row, day=today):
-        raise Conflict(FROZEN, code="frozen")
-    if not OpenItem.objects.filter(is_debit=True, posting__plans__plan=row).exists():
-        raise Conflict(NOTHING, code="nothing")
+    if refused := resume_refusal(row, day=today):
+        raise refused
     resume(row, day=today)
-    for _, _, judged in judged_plans(day=today, account_ids=[row.account_id]):
-        if judged.standing == PlanStanding.BROKEN:
-            raise Conflict(STILL_LATE, code="still_late")
     _refresh(row.account_id, actor)
     refresh_broken([row.account_id], actor)
     return row
+
+
+def resume_refusal(plan: RepaymentPlan, *, day: date) -> Conflict | None:
+    """Why an ended plan can't run again on `day`; None where it can. Writes nothing: the page asks it first."""
+    if plan.end not in RESUMED:
+        return Conflict(ENDED, code="ended")
+    runs = RepaymentPlan.objects.filter(account=plan.account_id, signed_on__isnull=False, ended_on=None)
+    if runs.exists():
+        return Conflict(OTHER_RUNS, code="other_runs")
+    if is_frozen(plan, day=day):
+        return Conflict(FROZEN, code="frozen")
+    if not OpenItem.objects.filter(is_debit=True, posting__plans__plan=plan).exists():
+        return Conflict(NOTHING, code="nothing")
+    return Conflict(STILL_LATE, code="still_late") if would_break(plan, day=day) else None
 
 
 def _delete(draft: RepaymentPlan) -> None:

@@ -87,6 +87,7 @@ def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResp
     judged = judged_plans(day=day, account_ids=[case.account_id]) if running else []
     state = getattr(case.account, "state", None)
     past = [row for row in rows if row.ended_on is not None]
+    resumable = past[0] if past and running is None and past[0].end in plans.RESUMED else None
     choices = lengths(total, first_on=first_on, net_term=state.net_term if state else None, most=most)
     return render(
         request,
@@ -105,7 +106,8 @@ def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResp
             "left_out": left_out(shown_draft, shown, terms) if shown_draft else None,
             "past": past,
             "without_object": plans_without_object([row.pk for row in past if row.end == PlanEnd.KEPT]),
-            "resumable": past[0] if past and running is None and past[0].end in plans.RESUMED else None,
+            "resumable": resumable,
+            "resume_refused": plans.resume_refusal(resumable, day=day) if resumable else None,
             "asked": asked,
             "least": least_instalment(total, day=day),
             "lengths": choices,

@@ -128,16 +128,21 @@ def next_instalment(account_id: int) -> AskedInstalment | None:
     return None
 
 
-def running_plans(account_ids: Collection[int] | None = None) -> dict[int, RunningPlan]:
-    """The plan that runs on each of the accounts (None: all), by account id. Two queries."""
+def running_plans(account_ids: Collection[int] | None = None, *, again: int = 0) -> dict[int, RunningPlan]:
+    """The plan that runs on each of the accounts (None: all), by account id. Two queries.
+
+    `again`: the id of an ended plan that is read as if it ran; no other one runs on its account.
+    """
     cancelled: dict[int, Decimal] = {}
+    ended = f"(SELECT * FROM rent_ledger_repaymentplan WHERE id = {int(again)})"  # noqa: S608
+    runs = f"(SELECT * FROM {RUNNING_PLANS} running UNION ALL SELECT * FROM {ended} ended)" if again else RUNNING_PLANS  # noqa: S608
     scope, params = ("true", {}) if account_ids is None else ("r.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
     found: dict[int, RunningPlan] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT r.account_id, r.id, r.signed_on, d.posting_id, d.amount, {ended_by("p.entry_id")} IS NOT NULL
-            FROM {RUNNING_PLANS} r JOIN rent_ledger_plandebt d ON d.plan_id = r.id
+            FROM {runs} r JOIN rent_ledger_plandebt d ON d.plan_id = r.id
             JOIN rent_ledger_posting p ON p.id = d.posting_id
             WHERE {scope} ORDER BY r.account_id, p.due_on, d.posting_id
             """,  # noqa: S608
@@ -153,7 +158,7 @@ def running_plans(account_ids: Collection[int] | None = None) -> dict[int, Runni
             cursor.execute(
                 f"""
                 SELECT r.account_id, i.due_on, i.amount
-                FROM {RUNNING_PLANS} r JOIN rent_ledger_planinstalment i ON i.plan_id = r.id
+                FROM {runs} r JOIN rent_ledger_planinstalment i ON i.plan_id = r.id
                 WHERE {scope} ORDER BY r.account_id, i.due_on
                 """,  # noqa: S608
                 params,

@@ -14,6 +14,7 @@ from office.access.codes import Role
 from office.access.idle import mark_used
 from office.models import Document
 from rent_ledger.arrears.queries.plans import debts_for_plan, shown_plan
+from rent_ledger.arrears.services import plans
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.plan_judging import judge_plans
 from rent_ledger.arrears.services.plans import propose_plan, sign_plan
@@ -145,6 +146,17 @@ def test_the_agreement_is_printed_in_plain_words(client: Client) -> None:
     assert data["instalments"][-1] == {"on": "2027-04-05", "amount": "85.20", "left": "0.00"}
     assert client.get(of(case, "plan_pdf", plan.pk)).content == paper.content
     assert signed_in(make_user(role=Role.SOCIAL_WORKER)).get(of(case, "plan_pdf", plan.pk)).status_code == 403
+
+
+def test_the_end_of_a_plan_that_cannot_run_again_says_why(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = indebted(OCT, NOV)
+    plan = prepared(client, case)
+    client.post(of(case, "plan_sign", plan.pk), {"signed_on": "05/11/2026"})
+    client.post(of(case, "plan_end", plan.pk), {"reason": "Autre accord"})
+    shown = [("Annuler cette fin" in page, "aussitôt rompu" in page) for page in [plain(client.get(of(case)))]]
+    monkeypatch.setattr(plans, "would_break", lambda plan, *, day: True)
+    page = plain(client.get(of(case)))
+    assert [*shown, ("Annuler cette fin" in page, "aussitôt rompu" in page)] == [(True, False), (False, True)]
 
 
 def test_each_gesture_is_taken_back_on_the_page(client: Client) -> None:

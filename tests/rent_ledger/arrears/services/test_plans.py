@@ -22,10 +22,12 @@ from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.arrears.services.plan_judging import judge_plans
 from rent_ledger.arrears.services.plan_paper import plan_document
 from rent_ledger.arrears.services.plans import (
+    STILL_LATE,
     discard_plan,
     end_plan,
     propose_plan,
     resume_plan,
+    resume_refusal,
     sign_plan,
     undo_signature,
 )
@@ -356,8 +358,10 @@ def test_a_broken_plan_runs_again_only_once_its_money_was_found(case):
         plan.refresh_from_db()
         with pytest.raises(Conflict, match="aussitôt rompu"):
             resume_plan(plan=plan, actor=make_actor())
+        assert str(resume_refusal(plan, day=broken)) == STILL_LATE
         assert not RepaymentPlan.objects.get(pk=plan.pk).is_running
         pay(account=case.account_id, on=broken, amount="100.00")
+        assert resume_refusal(plan, day=broken) is None
         resume_plan(plan=plan, actor=make_actor())
         assert RepaymentPlan.objects.get(pk=plan.pk).is_running
         assert state(case.account_id).held == D("500.00")
