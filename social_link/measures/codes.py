@@ -116,6 +116,8 @@ class MeasureDuty(Code):
 
     MONTH_9 = "IML_M9", "IML au neuvième mois"
     MONTH_11 = "IML_M11", "IML au onzième mois"
+    NO_MEASURE = "NO_MEASURE", "Ménage logé sans accompagnement"
+    NO_HOME = "NO_HOME", "Mesure sans logement"
 
 
 class MeasureNotice(Code):

@@ -32,6 +32,16 @@ _ALERTS = tuple(
     ).key
     for _rank, _label, _value in ((1, "premier rappel avant la fin", 9), (2, "second rappel avant la fin", 11))
 )
+# How long a household may be housed without a support, or accompanied without a dwelling, before it is asked (S0-03).
+GAP_DAYS = declare(
+    key="measure.gap_days",
+    kind=Kind.DAYS,
+    unit="jours",
+    label="Logé sans accompagnement, ou accompagné sans logement : une tâche après",
+    source="Pratique de la maison, aucun texte",
+    verified=False,
+    default=30,
+).key
 for _kind, _rule in KINDS.items():
     for (_name, _label, _type, _unit), _value in zip(_BOUNDS, (*_rule.bounds, _rule.rhythm), strict=True):
         declare(
@@ -71,6 +81,11 @@ def measure_rule(kind: str, day: date, *, params: Params | None = None) -> Measu
 def rhythms(params: Params) -> dict[MeasureKind, int | None]:
     """Most days between two contacts, by kind of measure; None where the general limit holds."""
     return {kind: params.bound(f"measure.{kind.value.lower()}_rhythm") for kind in MeasureKind}
+
+
+def gap_days(day: date) -> int:
+    """After how many days a household without a support, or without a dwelling, is asked about."""
+    return params_on(day).integer(GAP_DAYS)
 
 
 def alert_months(day: date) -> tuple[int, int]:

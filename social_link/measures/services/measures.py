@@ -28,7 +28,7 @@ from social_link.measures.codes import (
     Paper,
     Proposer,
 )
-from social_link.measures.duties import DECIDE, PREPARE
+from social_link.measures.duties import NO_MEASURE, OF_MEASURE
 from social_link.measures.locks import changeable, must_not_be_ended, second_lead
 from social_link.measures.models import Measure
 from social_link.measures.parameters import measure_rule
@@ -116,6 +116,7 @@ def open_measure(
     except IntegrityError as error:
         raise second_lead(household, start, planned_end) from error
     name_by_measure(row, actor)
+    refresh_tasks(NO_MEASURE, ids=[household.pk], actor=actor)
     refresh_steps([household.pk], actor)
     refresh_watches(household.pk, actor)
     return row
@@ -289,7 +290,7 @@ def close_measure(
     checked(row)
     row.save(update_fields=["ended_on", "end_reason", "period", *_AT_THE_END])
     plan_after(measure=row, months=watch, orientations=orientations, actor=actor)
-    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_tasks(*OF_MEASURE, ids=[row.pk], actor=actor)
     return row
 
 
@@ -319,7 +320,7 @@ def reopen_measure(*, measure: Measure, actor: Actor) -> Measure:
             row.save(update_fields=["ended_on", "end_reason", "period", *_AT_THE_END])
     except IntegrityError as error:
         raise second_lead(row.household, row.period.lower, row.planned_end, but=row) from error
-    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_tasks(*OF_MEASURE, ids=[row.pk], actor=actor)
     refresh_watches(row.household_id, actor)
     return row
 
@@ -386,7 +387,7 @@ def move_measure(*, measure: Measure, start: date, planned_end: date, actor: Act
             row.save(update_fields=["period", "planned_end"])
     except IntegrityError as error:
         raise second_lead(row.household, start, planned_end, but=row) from error
-    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_tasks(*OF_MEASURE, ids=[row.pk], actor=actor)
     refresh_watches(row.household_id, actor)
     return row
 
@@ -402,7 +403,7 @@ def give_measure(*, measure: Measure, to: User, actor: Actor) -> Measure:
     require_social(to, clock.today(), "to")
     row.referent = to
     row.save(update_fields=["referent"])
-    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_tasks(*OF_MEASURE, ids=[row.pk], actor=actor)
     return row
 
 
@@ -442,7 +443,7 @@ def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
     # The request for which it was opened waits for another one.
     Reopening.objects.filter(measure=row).update(measure=None)
     row.delete()
-    refresh_tasks(PREPARE, DECIDE, ids=[measure_id], actor=actor)
+    refresh_tasks(*OF_MEASURE, ids=[measure_id], actor=actor)
     refresh_steps([row.household_id], actor)
     refresh_watches(row.household_id, actor)
 
@@ -473,7 +474,8 @@ def bring_back_measure(*, measure_id: int, actor: Actor) -> Measure:
     if (asked := events_of(Reopening).filter(measure_id=row.pk).order_by("-pgh_id").first()) is not None:
         waiting = Reopening.objects.filter(pk=asked.id, measure=None, service=Service.HOUSE, withdrawn_at=None)
         waiting.update(measure=row)
-    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_tasks(*OF_MEASURE, ids=[row.pk], actor=actor)
+    refresh_tasks(NO_MEASURE, ids=[household.pk], actor=actor)
     refresh_steps([household.pk], actor)
     refresh_watches(row.household_id, actor)
     return row

@@ -14,7 +14,7 @@ from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
 from office.tasks.services.tasks import refresh_tasks
 from social_link.measures.codes import Proposer, RenewalDecision
-from social_link.measures.duties import DECIDE, PREPARE
+from social_link.measures.duties import OF_MEASURE
 from social_link.measures.locks import changeable, must_not_be_ended, second_lead
 from social_link.measures.models import Measure, Renewal
 from social_link.measures.parameters import ENDING_DAYS, measure_rule
@@ -153,7 +153,7 @@ def _decide(
         if constraint_name(error) != "measure_one_lead":
             raise
         raise second_lead(row.household, renewal.period.lower, renewal.last_day, but=row) from error
-    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_tasks(*OF_MEASURE, ids=[row.pk], actor=actor)
     return renewal
 
 
@@ -213,7 +213,7 @@ def take_back_decision(*, renewal: Renewal, actor: Actor) -> Renewal:
     else:
         renewal.period, renewal.decision, renewal.decided_on = before.period, before.decision, before.decided_on
     renewal.save(update_fields=["period", "decision", "decided_on"])
-    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_tasks(*OF_MEASURE, ids=[row.pk], actor=actor)
     return renewal
 
 
@@ -260,5 +260,5 @@ def take_back_renewal(*, renewal_id: int, actor: Actor) -> Renewal | None:
     # What waits for a commission is on its agenda no more.
     renewal.commission_items.all().delete()
     renewal.delete()
-    refresh_tasks(PREPARE, DECIDE, ids=[row.pk], actor=actor)
+    refresh_tasks(*OF_MEASURE, ids=[row.pk], actor=actor)
     return None
