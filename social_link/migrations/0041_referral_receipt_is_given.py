@@ -1,6 +1,5 @@
 """A receipt is given by hand or by phone too: its step says so. Labels only."""
 
-import social_link.referrals.codes
 from django.db import migrations, models
 
 
@@ -14,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='referral',
             name='state',
-            field=models.CharField(choices=[('RECEIVED', 'Reçue'), ('ACKNOWL', 'Accusé de réception donné'), ('TO_COMPL', 'À compléter'), ('ASSESSED', 'En évaluation'), ('COMMISS', 'En commission'), ('INSIDE', 'Orientée dans la maison'), ('OUTSIDE', 'Orientée ailleurs'), ('DROPPED', 'Sans suite'), ('MEASURE', 'Mesure ouverte')], default=social_link.referrals.codes.ReferralState['RECEIVED'], max_length=8, verbose_name='état'),
+            field=models.CharField(choices=[('RECEIVED', 'Reçue'), ('ACKNOWL', 'Accusé de réception donné'), ('TO_COMPL', 'À compléter'), ('ASSESSED', 'En évaluation'), ('COMMISS', 'En commission'), ('INSIDE', 'Orientée dans la maison'), ('OUTSIDE', 'Orientée ailleurs'), ('DROPPED', 'Sans suite'), ('MEASURE', 'Mesure ouverte')], default='RECEIVED', max_length=8, verbose_name='état'),
         ),
         migrations.AlterField(
             model_name='referralevent',
             name='state',
-            field=models.CharField(choices=[('RECEIVED', 'Reçue'), ('ACKNOWL', 'Accusé de réception donné'), ('TO_COMPL', 'À compléter'), ('ASSESSED', 'En évaluation'), ('COMMISS', 'En commission'), ('INSIDE', 'Orientée dans la maison'), ('OUTSIDE', 'Orientée ailleurs'), ('DROPPED', 'Sans suite'), ('MEASURE', 'Mesure ouverte')], default=social_link.referrals.codes.ReferralState['RECEIVED'], max_length=8, verbose_name='état'),
+            field=models.CharField(choices=[('RECEIVED', 'Reçue'), ('ACKNOWL', 'Accusé de réception donné'), ('TO_COMPL', 'À compléter'), ('ASSESSED', 'En évaluation'), ('COMMISS', 'En commission'), ('INSIDE', 'Orientée dans la maison'), ('OUTSIDE', 'Orientée ailleurs'), ('DROPPED', 'Sans suite'), ('MEASURE', 'Mesure ouverte')], default='RECEIVED', max_length=8, verbose_name='état'),
         ),
         migrations.AlterField(
             model_name='referralstep',

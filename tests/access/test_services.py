@@ -501,6 +501,7 @@ ASKING_NOTHING: dict[str, str] = {
     "office.tasks.refresh_tasks": "tasks follow their causes: the service that changes a cause has asked",
     "social_link.contacts.hand_over_visits": "behind set_referent",
     "social_link.measures.hand_over_measures": "behind name_referent",
+    "social_link.referents.name_by_measure": "behind open_measure and bring_back_measure",
     "social_link.after.plan_after": "behind close_measure",
     "social_link.after.forget_after": "behind reopen_measure",
     "social_link.after.refresh_watches": "steps follow what accompanies the household: who changes it has asked",
