@@ -291,6 +291,18 @@ class Measure(models.Model):
     def aim_words(self) -> list[str]:
         return [str(Aim(code).label) for code in self.aims]
 
+    @property
+    def is_lasting(self) -> bool:
+        """Of type 2: its term is a day on which it is reviewed, no exit to prepare (S0-05)."""
+        return self.kind == MeasureKind.TYPE_2
+
+    @property
+    def term_label(self) -> str:
+        """What its term is called: of type 1 an exit in view, of type 2 a review (S0-05)."""
+        return {MeasureKind.TYPE_1: "Horizon de sortie", MeasureKind.TYPE_2: "Revue"}.get(
+            MeasureKind(self.kind), "Fin prévue"
+        )
+
     def runs_on(self, day: date) -> bool:
         """`MeasureQuerySet.running_on`, of one that is at hand."""
         return contains(self.period, day) and (self.ended_on is None or self.ended_on >= day)

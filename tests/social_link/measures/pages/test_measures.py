@@ -61,6 +61,35 @@ def test_the_page_shows_where_it_stands() -> None:
     assert "3 à 6 mois par contrat, 24 mois au plus en tout" in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "label", "said", "never"),
+    [
+        ("T1", "Horizon de sortie", "à régulariser depuis le 31", "à revoir"),
+        ("T2", "Revue", "à revoir depuis le 31", "régulariser depuis"),
+        ("SIMPLE", "Fin prévue", "à régulariser depuis le 31", "à revoir"),
+    ],
+)
+def test_the_term_of_type_1_is_an_exit_in_view_and_that_of_type_2_a_review(
+    kind: str, label: str, said: str, never: str
+) -> None:
+    """S0-05: type 1 has an exit horizon, type 2 has a review date and no exit alarm."""
+    household = make_let().household
+    referent = make_referent(household=household)
+    measure = open_measure(
+        household=household, kind=kind, start=date(2026, 1, 1), planned_end=date(2026, 10, 31), referent=referent,
+        actor=Actor.of(referent),
+    )  # fmt: skip
+    client = signed_in(referent)
+    page = page_text(client.get(reverse("social_link:measure", args=[measure.pk])))
+    assert label in page
+    assert ("La revue était prévue" in page) is (kind == "T2")
+    listed = page_text(client.get(reverse("social_link:measures"), {"etat": "finissent"})).replace("\u00a0", " ")
+    assert said in listed
+    assert never not in listed
+    shown = client.get(reverse("desk:household_social", args=[household.pk])).content.decode()
+    assert ("à revoir" in shown) is (kind == "T2")
+
+
 def test_open_out_of_bounds_then_within() -> None:
     household = make_let().household
     referent = make_referent(household=household)
