@@ -157,7 +157,8 @@ def _todo(group: Group, actor: Actor, day: date) -> Todo | None:
     if group.n == 1:
         title, text, url = told[0].title, told[0].text, told[0].url
     else:
-        names = ", ".join(line.name for line in told)
+        # One household may ask twice.
+        names = ", ".join(dict.fromkeys(line.name for line in told))
         rest = f" et {counted(group.n - len(told), 'autre')}" if group.n > len(told) else ""
         late = f", {group.lateness}" if group.lateness else ""
         title, text, url = group.title, names + rest + late, look.page()

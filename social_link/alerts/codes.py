@@ -52,9 +52,12 @@ class AlertWhy(Code):
     THRESHOLD_TOLD = "THRESHOLD_TOLD", "Impayé constitué pour la CAF le {on:date}, déclaré le {told:date}"
     THRESHOLD_ONLY = "THRESHOLD_ONLY", "Impayé constitué pour la CAF le {on:date}, sans déclaration à faire"
     THRESHOLD_NEAR = "THRESHOLD_NEAR", "Impayé constitué pour la CAF si le terme du {on:date} n’est pas payé non plus"
-    SILENT = "SILENT", "Aucun contact depuis celui du {on:date}, il y a {days:jour}"
-    NEVER_MET = "NEVER_MET", "Aucun contact depuis le premier défaut du {on:date}, il y a {days:jour}"
-    NEVER_SEEN = "NEVER_SEEN", "Aucun contact depuis le début de l’accompagnement, le {on:date}, il y a {days:jour}"
+    SILENT = "SILENT", "Aucun contact depuis celui du {on:date} : {days:jour} au moment de l’alerte"
+    NEVER_MET = "NEVER_MET", "Aucun contact depuis le premier défaut du {on:date} : {days:jour} au moment de l’alerte"
+    NEVER_SEEN = (
+        "NEVER_SEEN",
+        "Aucun contact depuis le début de l’accompagnement, le {on:date} : {days:jour} au moment de l’alerte",
+    )
     EXPECTED_BY = "EXPECTED_BY", "Contact attendu au plus tard le {on:date} : {days:jour} au plus"
     EXPECTED_OF = "EXPECTED_OF", "Contact attendu au plus tard le {on:date} : {days:jour} au plus ({of})"
     BENEFIT_LESS = (

@@ -219,7 +219,7 @@ def test_a_threshold_that_comes_near_is_told_once_a_term_is_late(due: date, fire
 
 # One late term of a type 1: neither R1 nor R2 speaks. In default since 2 October; on 6 November 35 days later.
 QUIET = replace(SARR, unpaid=replace(SARR.unpaid, terms=terms((OCT, "93.00"))))
-NEVER = "Aucun contact depuis le premier défaut du 2 octobre 2026, il y a 35 jours"
+NEVER = "Aucun contact depuis le premier défaut du 2 octobre 2026 : 35 jours au moment de l’alerte"
 
 
 @pytest.mark.parametrize(
@@ -230,10 +230,10 @@ NEVER = "Aucun contact depuis le premier défaut du 2 octobre 2026, il y a 35 jo
         # Met before the default: the default is what nobody has spoken of.
         (QUIET, Touch(met_on=date(2026, 10, 1)), 34, "R8:C7:2026-10-02", NEVER),
         (QUIET, Touch(met_on=date(2026, 10, 2)), 34, "R8:C7:2026-10-02",
-         "Aucun contact depuis celui du 2 octobre 2026, il y a 35 jours"),
+         "Aucun contact depuis celui du 2 octobre 2026 : 35 jours au moment de l’alerte"),
         (QUIET, Touch(met_on=date(2026, 10, 3)), 34, None, ""),
         (QUIET, Touch(met_on=date(2026, 11, 5)), 0, "R8:C7:2026-11-05",
-         "Aucun contact depuis celui du 5 novembre 2026, il y a 1 jour"),
+         "Aucun contact depuis celui du 5 novembre 2026 : 1 jour au moment de l’alerte"),
         # An alert asked for a contact: R12 follows it while it is open, and its delay runs after it.
         (QUIET, Touch(asked_on=date(2026, 10, 2), is_open=True), 34, None, ""),
         (QUIET, Touch(asked_on=date(2026, 10, 3)), 34, None, ""),
@@ -268,11 +268,11 @@ BEGUN = replace(SEEN, last=date(2026, 9, 1), of="Parc CCAS, type 1")
     ("limit", "touch", "told_key", "sentences"),
     [
         (SEEN, Touch(), "R8bis:H5:2026-10-06",
-         ["Aucun contact depuis celui du 6 octobre 2026, il y a 31 jours",
+         ["Aucun contact depuis celui du 6 octobre 2026 : 31 jours au moment de l’alerte",
           "Contact attendu au plus tard le 5 novembre 2026 : 30 jours au plus"]),
         # A measure that began after the last contact, or without one: its own days alone count.
         (BEGUN, Touch(), "R8bis:H5:2026-10-06",
-         ["Aucun contact depuis le début de l’accompagnement, le 6 octobre 2026, il y a 31 jours",
+         ["Aucun contact depuis le début de l’accompagnement, le 6 octobre 2026 : 31 jours au moment de l’alerte",
           "Contact attendu au plus tard le 5 novembre 2026 : 30 jours au plus (Parc CCAS, type 1)"]),
         # The last day is in time.
         (replace(SEEN, on=DAY, since=date(2026, 10, 7), last=date(2026, 10, 7)), Touch(), None, []),

@@ -71,7 +71,9 @@ def test_nobody_met_a_household_in_debt_for_a_month() -> None:
     to = make_referent(household=household)
     assert [(line.rule, line.assignee) for line in lift().lines] == [("R8", to.get_full_name())]
     alert = Alert.objects.get()
-    assert "Aucun contact depuis le premier défaut du 2 octobre 2026, il y a 35 jours" in said(alert.facts.get())
+    assert "Aucun contact depuis le premier défaut du 2 octobre 2026 : 35 jours au moment de l’alerte" in said(
+        alert.facts.get()
+    )
     with clock.travel(date(2026, 12, 24)):
         # It waits for its answer, and goes up by itself.
         assert lift(date(2026, 12, 24)).lines == []
@@ -81,7 +83,7 @@ def test_nobody_met_a_household_in_debt_for_a_month() -> None:
         # The answer said that a contact was made, a month and a day ago.
         lift(date(2027, 1, 24))
     later = AlertFact.objects.get(alert__state="RAISED")
-    assert "Aucun contact depuis celui du 24 décembre 2026, il y a 31 jours" in said(later)
+    assert "Aucun contact depuis celui du 24 décembre 2026 : 31 jours au moment de l’alerte" in said(later)
 
 
 def test_nobody_is_sent_to_who_has_left() -> None:
