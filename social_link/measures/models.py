@@ -79,7 +79,7 @@ class Referent(models.Model):
     user = models.ForeignKey("office.User", models.PROTECT, related_name="caseload", verbose_name="référent")
     period = DateRangeField("période")
     measure = models.ForeignKey(
-        "social_link.Measure", models.SET_NULL, null=True, blank=True, editable=False, related_name="named_referents",
+        "social_link.Measure", models.PROTECT, null=True, blank=True, editable=False, related_name="named_referents",
         verbose_name="nommé par la mesure",
     )  # fmt: skip
 

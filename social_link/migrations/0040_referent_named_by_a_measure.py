@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='referent',
             name='measure',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='named_referents', to='social_link.measure', verbose_name='nommé par la mesure'),
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='named_referents', to='social_link.measure', verbose_name='nommé par la mesure'),
         ),
     ]

@@ -24,7 +24,7 @@ from social_link.contacts.perms import can_follow
 from social_link.funding.views import asked_year
 from social_link.measures.codes import Exclusion
 from social_link.measures.queries import measures_for
-from social_link.referrals.codes import ABOUT_PARTNER, STEPS, WAITING, LinkKind, ReferralState
+from social_link.referrals.codes import ABOUT_PARTNER, STEPS, WAITING, LinkKind, ReferralState, ReferrerKind
 from social_link.referrals.forms import AssignForm, LinkForm, PersonForm, ReferralForm, StepForm
 from social_link.referrals.looks import STATES
 from social_link.referrals.models import NAMED, Referral, ReferralLink, ReferralStep
@@ -162,7 +162,7 @@ def _page(
     initial = {"first_name": row.first_name, "last_name": row.last_name, "phone": row.phone}
     context = {
         "referral": row, "now": now, "look": STATES[row.state], "is_out": stands and row.state == ReferralState.OUTSIDE,
-        "forms": forms, "steps": steps,
+        "forms": forms, "steps": steps, "is_of_household": row.referrer == ReferrerKind.HOUSEHOLD,
         "in_commission": stands and row.state == ReferralState.COMMISSION and row.household is not None
         and can_follow(actor, [row.household]),
         "last_pk": steps[0].pk if len(steps) > 1 and stands else None,

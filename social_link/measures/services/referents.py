@@ -77,8 +77,9 @@ def name_by_measure(measure: Measure, actor: Actor) -> None:
 
 
 def unname_by_measure(measure: Measure) -> None:
-    """Undo `name_by_measure`, unless somebody has changed the referent since."""
+    """Undo `name_by_measure`; who was named otherwise since, or has left, stays."""
     Referent.objects.filter(measure=measure, user=measure.referent_id, period__endswith=None).delete()
+    Referent.objects.filter(measure=measure).update(measure=None)
 
 
 def _tell_referent(named: Referent, actor: Actor) -> None:
