@@ -114,7 +114,7 @@ GROUP BY k.kind
 CONTACTS = with_codes(
     f"""
 WITH {KINDS}
-SELECT COALESCE(k.kind, ''), c.theme,
+SELECT COALESCE(k.kind, ''), c.theme, c.kind,
     count(*) FILTER (WHERE c.kind NOT IN COLLECTIVE), count(*) FILTER (WHERE c.kind IN COLLECTIVE),
     count(*) FILTER (WHERE c.by_partner)
 FROM social_link_contact c
@@ -124,7 +124,7 @@ LEFT JOIN kinds k ON k.measure = m.id AND c.happened_on BETWEEN k.first AND k.la
 WHERE c.happened_on >= %(start)s AND c.happened_on < %(end)s AND NOT c.is_planned
     AND c.kind <> ContactKind.ABSENCE AND c.outcome NOT IN NOT_HELD
     AND NOT (c.kind = ContactKind.WATCH AND c.outcome = '')
-GROUP BY 1, 2
+GROUP BY 1, 2, 3
 """,  # noqa: S608 (the part stands above)
     ContactKind,
     COLLECTIVE=COLLECTIVE,
@@ -256,10 +256,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """The same contacts twice: by kind of the leading measure, and by theme."""
+    """The same contacts three times: by kind of the leading measure, by theme, and by how and where one met (S1-07)."""
 
     by_kind: list[Told]
     by_theme: list[Told]
+    by_way: list[Told]
     total: Told
 
 
@@ -270,10 +271,12 @@ def contacts_held(start: date, end: date) -> Contacts:
         rows = cursor.fetchall()
     kinds = [(code.value, str(code.label)) for code in MeasureKind]
     themes = [(code.value, str(code.label)) for code in Theme]
+    ways = [(code.value, str(code.label)) for code in ContactKind]
     return Contacts(
-        _told([(row[0], row[2:]) for row in rows], [*kinds, ("", "Hors mesure")]),
-        _told([(row[1], row[2:]) for row in rows], [*themes, ("", "Thème non dit")]),
-        Told("Total", *(sum(row[n] for row in rows) for n in (2, 3, 4))),
+        _told([(row[0], row[3:]) for row in rows], [*kinds, ("", "Hors mesure")]),
+        _told([(row[1], row[3:]) for row in rows], [*themes, ("", "Thème non dit")]),
+        _told([(row[2], row[3:]) for row in rows], ways),
+        Told("Total", *(sum(row[n] for row in rows) for n in (3, 4, 5))),
     )
 
 
@@ -288,7 +291,10 @@ def _told(rows: Sequence[tuple[str, tuple[int, int, int]]], labels: Sequence[tup
 
 def contact_rows(contacts: Contacts) -> list[tuple[Any, ...]]:
     """The lines as a sheet has them."""
-    parts = (("Mesure", contacts.by_kind), ("Thème", contacts.by_theme), ("", [contacts.total]))
+    parts = (
+        ("Mesure", contacts.by_kind), ("Thème", contacts.by_theme), ("Comment", contacts.by_way),
+        ("", [contacts.total]),
+    )  # fmt: skip
     return [(by, row.label, row.individual, row.collective, row.by_partner) for by, rows in parts for row in rows]
 
 

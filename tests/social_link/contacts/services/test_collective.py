@@ -62,6 +62,10 @@ def test_who_took_part_is_counted_apart() -> None:
         Told("Solvabilité et situation personnelle", 1, 1, 0),
         Told("Thème non dit", 1, 1, 1),
     ]
+    assert counts.by_way == [
+        Told("Visite à domicile", 1, 0, 0), Told("Appel", 1, 0, 0), Told("Accompagnement", 1, 0, 1),
+        Told("Atelier collectif", 0, 1, 0), Told("Information collective", 0, 1, 1),
+    ]  # fmt: skip
     assert counts.total == Told("Total", 3, 2, 2)
 
     client = signed_in(user)
